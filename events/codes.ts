@@ -1,0 +1,99 @@
+/** Code lists of cases and organisation. Codes are storage contracts: add, never rename. The words for people are in the catalogue. */
+export const origins = ['staff', 'contractor', 'individual', 'relative', 'authority', 'other-provider', 'external-review', 'own-review'] as const
+export const channels = ['web', 'phone', 'paper', 'conversation', 'e-mail', 'letter', 'e-service', 'contact-centre', 'import'] as const
+/** What the reporter called it; never changes. */
+export const reportedTypes = ['risk', 'deviation', 'misconduct', 'complaint', 'suggestion', 'praise'] as const
+/** Lagrum: socialtjänstlagen, LSS, hälso- och sjukvårdslagen. */
+export const legalAreas = ['SoL', 'LSS', 'HSL'] as const
+export const concerns = ['person', 'group', 'operation', 'other'] as const
+/** Assessment groups: SoL and LSS share one, HSL has its own. */
+export const groups = ['social', 'health'] as const
+export const assessmentOutcomes = ['risk-of-deviation', 'deviation', 'not-a-deviation', 'suspected-misconduct', 'suspected-care-injury'] as const
+export const investigationKinds = ['simple', 'standard', 'event-analysis', 'lex-sarah'] as const
+export const answers = ['yes', 'no', 'not-relevant'] as const
+export const causes = ['kommunikation', 'organisation', 'rutin-saknas', 'rutin-foljs-ej', 'teknik', 'kompetens', 'tidsbrist', 'annat'] as const
+export const socialCategories = [
+  'insats-utebliven',
+  'insats-fel-utford',
+  'bemotande',
+  'rattssakerhet',
+  'dokumentation',
+  'rutin-foljs-ej',
+  'fysisk-miljo-teknik',
+  'ekonomi',
+  'vald-mellan-brukare',
+  'overgrepp',
+  'annat',
+] as const
+export const healthCategories = [
+  'fall',
+  'lakemedel-utebliven-dos',
+  'lakemedel-fel-dos',
+  'trycksar',
+  'nutrition',
+  'informationsoverforing',
+  'annat',
+] as const
+/** The five outcomes of a lex Sarah investigation (SoL 27 kap. 5-6 §§, LSS 24 e-24 f §§), from none to allvarligt missförhållande. */
+export const degrees = ['none', 'tangible-risk', 'misconduct', 'tangible-risk-of-serious', 'serious'] as const
+export const noCaseOutcomes = ['duplicate', 'not-reportable', 'withdrawn'] as const
+export const ivoLaws = ['lex-sarah', 'lex-maria', 'deficient-private-operator'] as const
+export const ivoChannels = ['e-service', 'post'] as const
+export const measureTypes = [
+  'rutin',
+  'information',
+  'utbildning',
+  'handledning',
+  'bemanning',
+  'teknik',
+  'genomforandeplan',
+  'riskbedomning',
+  'egenkontroll',
+  'polisanmalan',
+  'arbetsratt',
+  'annan-vardgivare',
+  'annat',
+] as const
+export const measureLevels = ['individual', 'unit', 'operation', 'authority'] as const
+export const measureTimings = ['immediate', 'corrective', 'preventive'] as const
+export const measureDecisions = ['approved', 'approved-in-part', 'rejected'] as const
+export const directions = ['up', 'down'] as const
+export const feedbackReceivers = ['reporter', 'individual', 'relative', 'complainant', 'staff-group', 'sending-provider', 'authority'] as const
+export const closingOutcomes = ['deviation', 'risk', 'not-a-deviation', 'misconduct', 'care-injury', 'view', 'praise'] as const
+export const noteKinds = ['fact', 'assessment'] as const
+export const riskTriggers = ['none', 'investigate'] as const
+export const riskReasons = ['threshold', 'severity-floor'] as const
+/** What moved the responsibility for a case. */
+export const assignmentCauses = ['report', 'move', 'escalation', 'take-over', 'decline', 'decision', 'reopening'] as const
+
+/** Roles held at a unit (case format, rights). */
+export const roles = [
+  'reporter',
+  'unit-manager',
+  'area-manager',
+  'director',
+  'lex-sarah-officer',
+  'lex-sarah-investigator',
+  'decision-maker',
+  'medical-officer',
+  'registrar',
+  'quality-developer',
+  'compliance-officer',
+  'auditor',
+  'administrator',
+  'intake',
+  'clock',
+  'import',
+] as const
+export const scopes = ['unit', 'subtree'] as const
+
+export type Group = (typeof groups)[number]
+export type Degree = (typeof degrees)[number]
+export type Role = (typeof roles)[number]
+export type ReportedType = (typeof reportedTypes)[number]
+export type LegalArea = (typeof legalAreas)[number]
+export type AssessmentOutcome = (typeof assessmentOutcomes)[number]
+export type ClosingOutcome = (typeof closingOutcomes)[number]
+export type MeasureLevel = (typeof measureLevels)[number]
+export type IvoLaw = (typeof ivoLaws)[number]
+export type FeedbackReceiver = (typeof feedbackReceivers)[number]

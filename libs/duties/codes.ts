@@ -1,0 +1,56 @@
+/** What hinders closing a case; also the refusals of the close command. */
+export const hindrances = [
+  'not-assessed',
+  'not-scored',
+  'investigation-required',
+  'investigation-not-completed',
+  'suspicion-unresolved',
+  'care-injury-unresolved',
+  'authority-not-informed',
+  'lex-sarah-undecided',
+  'ivo-decision-missing',
+  'ivo-not-sent',
+  'ivo-receipt-missing',
+  'measures-undecided',
+  'measure-undecided',
+  'measure-not-completed',
+  'effect-criterion-missing',
+  'effect-not-checked',
+  'feedback-missing',
+  'acknowledgement-missing',
+  'answer-missing',
+  'not-sent-to-registrar',
+] as const
+export type Hindrance = (typeof hindrances)[number]
+
+/** The next steps of a case, each with a responsible role. */
+export const steps = [
+  'acknowledge',
+  'assign-diary-number',
+  'assess',
+  'score-risk',
+  'investigate',
+  'complete-investigation',
+  'escalate-or-clear',
+  'take-over-lex-sarah',
+  'appoint-investigator',
+  'propose-degree',
+  'decide-degree',
+  'decide-ivo',
+  'send-ivo',
+  'record-ivo-receipt',
+  'inform-authority',
+  'propose-measures',
+  'decide-measures',
+  'complete-measures',
+  'check-effect',
+  'give-feedback',
+  'answer-complaint',
+  'send-to-registrar',
+  'close',
+  'none',
+] as const
+export type Step = (typeof steps)[number]
+
+export const phases = ['reported', 'assessing', 'investigating', 'lex-sarah', 'measures', 'following-up', 'closing', 'closed', 'no-case'] as const
+export type Phase = (typeof phases)[number]

@@ -1,0 +1,54 @@
+import type { Recorded } from '#libs/kernel/event'
+
+export type ColumnType = 'text' | 'integer'
+export type ColumnValue = string | number | null
+export type Columns = Readonly<Record<string, ColumnType>>
+export type RowOf<C extends Columns> = { readonly [K in keyof C]: ColumnValue }
+
+/**
+ * One question about the log, as a fold per key. Pure: no clock, no randomness, no call; the same log always gives byte-equal rows. A
+ * changed fold or column set asks for a new version, which is built beside the old one and then promoted.
+ */
+export interface Projection<S = unknown, C extends Columns = Columns> {
+  readonly name: string
+  readonly version: number
+  /** Stream name prefixes that it reads, such as `deviation-`. */
+  readonly streams: readonly string[]
+  readonly columns: C
+  /** Column lists of the indices that the queries need. */
+  readonly indices: readonly (readonly (keyof C & string)[])[]
+  key(event: Recorded): string
+  /**
+   * The next state of a key; undefined removes its row. State is JSON, holds no personal data; between batches it is stored, and then
+   * properties that are undefined are gone and the others come back sorted, so nothing may depend on their order.
+   */
+  fold(state: S | undefined, event: Recorded): S | undefined
+  /** The columns of a state, derived once per batch and key. */
+  row(state: S, key: string): RowOf<C>
+}
+/** A projection whose state type only its own folder knows, as the engine sees it. */
+export type AnyProjection = Projection<unknown, Columns>
+export const projection = <S, C extends Columns>(definition: Projection<S, C>): Projection<S, C> => definition
+
+/** `like` is case-sensitive: `%` any text, `_` one character, `\\` before either takes it literally. Nothing compares with null. */
+export type Condition =
+  | { readonly column: string; readonly is: '=' | '<' | '<=' | '>' | '>=' | 'like'; readonly value: string | number }
+  | { readonly column: string; readonly is: 'in'; readonly value: readonly (string | number)[] }
+  | { readonly column: string; readonly is: 'null' | 'not-null' }
+export interface Query {
+  readonly where?: readonly Condition[]
+  /**
+   * Ascending unless said; the same direction for all columns of a keyset page. `key` is always the last column of the order. Text sorts by
+   * code point (Swedish order of names is the caller's, with `Intl.Collator`); null is smaller than every value.
+   */
+  readonly order?: readonly string[]
+  readonly descending?: boolean
+  /** Keyset page: the values of the order columns and the key of the last row seen. */
+  readonly after?: readonly ColumnValue[]
+  readonly limit?: number
+}
+export interface StoredRow {
+  readonly key: string
+  readonly state: unknown
+  readonly columns: Readonly<Record<string, ColumnValue>>
+}
