@@ -228,7 +228,7 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'measure-proposed': {
       const { measureId, level, responsible, plannedCompletion, replaces } = e.data
       const before = replaces === undefined ? facts : withMeasure(facts, replaces, (m) => ({ ...m, replacedBy: measureId }))
-      const { noMeasures: _overtaken, ...rest } = before
+      const { noMeasures: _, ...rest } = before
       return { ...rest, measures: [...before.measures, { id: measureId, level, responsible, state: 'proposed', plannedCompletion, proposed: e.revision }] }
     }
     case 'effect-criterion-set': {
@@ -254,7 +254,7 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'deviation-closed':
       return { ...facts, closed: { outcome: e.data.outcome, at: e.recordedAt } }
     case 'deviation-reopened': {
-      const { closed: _closed, noCase: _noCase, ...open } = facts
+      const { closed: _, noCase: __, ...open } = facts
       return open
     }
   }
@@ -264,6 +264,6 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
 const withInvestigation = (facts: CaseFacts, group: Group, kind: Investigation['kind'], state: Investigation['state']): CaseFacts => {
   if (kind !== 'lex-sarah') return withGroup(facts, group, (t) => ({ ...t, investigation: { kind, state } }))
   if (facts.lexSarah.step !== 'taken-over') return facts
-  const { proposal: _void, ...track } = facts.lexSarah
+  const { proposal: _, ...track } = facts.lexSarah
   return { ...facts, lexSarah: { ...track, investigation: state } }
 }

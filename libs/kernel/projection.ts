@@ -27,7 +27,7 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
   row(state: S, key: string): RowOf<C>
 }
 /** A projection whose state type only its own folder knows, as the engine sees it. */
-export type AnyProjection = Projection<unknown, Columns>
+export type AnyProjection = Omit<Projection, 'indices'> & { readonly indices: readonly (readonly string[])[] }
 export const projection = <S, C extends Columns>(definition: Projection<S, C>): Projection<S, C> => definition
 
 /** `like` is case-sensitive: `%` any text, `_` one character, `\\` before either takes it literally. Nothing compares with null. */

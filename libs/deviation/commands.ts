@@ -1,0 +1,157 @@
+import type {
+  AssessmentOutcome,
+  ClosingOutcome,
+  Degree,
+  FeedbackReceiver,
+  Group,
+  LegalArea,
+  MeasureLevel,
+  ReportedType,
+} from '#events/codes'
+import type { causes, channels, answers, concerns, directions, investigationKinds, ivoChannels, measureDecisions, measureTimings, measureTypes, noCaseOutcomes, noteKinds, origins } from '#events/codes'
+
+type OneOf<C extends readonly string[]> = C[number]
+interface Named<I extends string> {
+  readonly intent: I
+}
+
+/** Rapport. `unit` is any unit, also another provider's; `onBehalfOf` is the login of the colleague whose observation it is. */
+export interface Report extends Named<'report'> {
+  readonly origin: OneOf<typeof origins>
+  readonly channel: OneOf<typeof channels>
+  readonly reportedType: ReportedType
+  readonly legalAreas: readonly LegalArea[]
+  readonly unit: string
+  readonly occurredAt?: string | undefined
+  readonly occurredApproximately?: boolean | undefined
+  readonly discoveredAt?: string | undefined
+  readonly receivedAt?: string | undefined
+  readonly receivedLateReason?: string | undefined
+  readonly concerns: OneOf<typeof concerns>
+  readonly individuals?: readonly { readonly name?: string | undefined; readonly personalNumber?: string | undefined; readonly protectedIdentity?: boolean | undefined }[] | undefined
+  readonly description: string
+  readonly immediateMeasures?: string | undefined
+  readonly suggestedMeasures?: string | undefined
+  readonly reporter?: { readonly name?: string | undefined; readonly title?: string | undefined; readonly contact?: string | undefined } | undefined
+  readonly anonymous?: boolean | undefined
+  readonly wantsFeedback?: boolean | undefined
+  readonly concernsManager?: boolean | undefined
+  readonly onBehalfOf?: string | undefined
+  /** Why a report of misconduct is one; the description stands when it is absent. */
+  readonly ground?: string | undefined
+}
+export interface EffectCriterion {
+  readonly what: string
+  readonly direction: OneOf<typeof directions>
+  /** Lowest accepted result; with direction `down` the highest accepted. */
+  readonly lowestAcceptedResult: number
+  readonly checkOn: string
+}
+type NamedGroup = { readonly group?: Group | undefined }
+
+export type DeviationCommand =
+  | Report
+  | (Named<'supplement'> & { readonly text: string })
+  | (Named<'acknowledge'> & { readonly to: string; readonly how: string; readonly diaryNumber?: string | undefined })
+  | Named<'request-diary-number'>
+  | (Named<'assign-diary-number'> & { readonly diaryNumber: string; readonly publicTitle: string })
+  | (Named<'send-to-registrar'> & { readonly documents?: string | undefined })
+  | (Named<'add-note'> & { readonly text: string; readonly kind: OneOf<typeof noteKinds>; readonly source: string })
+  | (Named<'move'> & { readonly toUnit: string; readonly reason: string })
+  | (Named<'record-no-case'> & { readonly outcome: OneOf<typeof noCaseOutcomes>; readonly duplicateOf?: string | undefined; readonly motivation: string })
+  | (Named<'assess'> & {
+      readonly group: Group
+      readonly outcome: Exclude<AssessmentOutcome, 'suspected-care-injury'>
+      readonly category: string
+      readonly routine?: string | undefined
+      readonly consequence?: string | undefined
+      readonly motivation?: string | undefined
+    })
+  | (Named<'score-risk'> & { readonly group: Group; readonly severity: number; readonly likelihood: number })
+  | (Named<'open-investigation'> & NamedGroup & { readonly kind: OneOf<typeof investigationKinds> })
+  | (Named<'complete-investigation'> &
+      NamedGroup & {
+        readonly whatHappened: string
+        readonly consequences: string
+        readonly howNoticed: string
+        readonly whenHappened: string
+        readonly causes: readonly OneOf<typeof causes>[]
+        readonly happenedBefore: string
+        readonly couldHappenAgain: string
+        readonly measuresTaken?: string | undefined
+        readonly individualInformed?: OneOf<typeof answers> | undefined
+        readonly policeReport?: OneOf<typeof answers> | undefined
+      })
+  | (Named<'reopen-investigation'> & NamedGroup & { readonly reason: string })
+  | (Named<'escalate-to-lex-sarah'> & { readonly ground: string })
+  | (Named<'inform-authority'> & { readonly informedAt: string; readonly how: string })
+  | Named<'take-over-lex-sarah'>
+  | (Named<'decline-lex-sarah'> & { readonly motivation: string })
+  /** `subject` is the login of the investigator. */
+  | (Named<'appoint-investigator'> & { readonly subject: string })
+  | (Named<'propose-degree'> & { readonly degree: Degree; readonly motivation: string })
+  | (Named<'decide-degree'> & {
+      readonly degree: Degree
+      readonly motivation: string
+      readonly delegationReference?: string | undefined
+      readonly presenter?: string | undefined
+      readonly reportedToBoardOn?: string | undefined
+    })
+  | (Named<'decide-ivo-notification'> & { readonly law: 'lex-sarah'; readonly notify: boolean; readonly motivation: string })
+  | (Named<'record-ivo-sent'> & {
+      readonly law: 'lex-sarah'
+      readonly channel: OneOf<typeof ivoChannels>
+      readonly sentAt: string
+      readonly diaryNumber: string
+      readonly packageSha256?: string | undefined
+    })
+  | (Named<'record-ivo-receipt'> & { readonly law: 'lex-sarah'; readonly ivoCaseNumber: string; readonly receivedAt: string })
+  | (Named<'propose-measure'> & {
+      readonly measureId?: string | undefined
+      readonly type: OneOf<typeof measureTypes>
+      readonly level: MeasureLevel
+      readonly timing: OneOf<typeof measureTimings>
+      readonly description: string
+      readonly goal: string
+      readonly responsibleUnit: string
+      readonly plannedStart?: string | undefined
+      readonly plannedCompletion: string
+      readonly routine?: string | undefined
+      readonly replaces?: string | undefined
+      readonly effect?: EffectCriterion | undefined
+    })
+  | (Named<'set-effect-criterion'> & EffectCriterion & { readonly measureId: string })
+  | (Named<'decide-measures'> & {
+      readonly decisions: readonly { readonly measureId: string; readonly decision: OneOf<typeof measureDecisions>; readonly motivation?: string | undefined }[]
+    })
+  | (Named<'decide-no-measures'> & { readonly motivation: string })
+  | (Named<'cancel-measure'> & { readonly measureId: string; readonly motivation: string })
+  | (Named<'complete-measure'> & { readonly measureId: string; readonly completedAt: string })
+  | (Named<'check-effect'> & { readonly measureId: string; readonly result: number; readonly comment?: string | undefined })
+  | (Named<'give-feedback'> & {
+      readonly to: FeedbackReceiver
+      readonly how: string
+      readonly content: string
+      readonly measures?: readonly { readonly measureId: string; readonly when: string }[] | undefined
+    })
+  | (Named<'waive-feedback'> & { readonly to: FeedbackReceiver; readonly reason: string })
+  | (Named<'close'> & { readonly outcome: ClosingOutcome; readonly motivation: string })
+  | (Named<'reopen'> & { readonly reason: string })
+
+export type Intent = DeviationCommand['intent']
+export type CommandOf<I extends Intent> = Extract<DeviationCommand, { readonly intent: I }>
+
+/** Judgements: decided on what the sender has seen, so If-Match is required (428). */
+export const judgements: ReadonlySet<Intent> = new Set<Intent>([
+  'assess',
+  'score-risk',
+  'complete-investigation',
+  'propose-degree',
+  'decide-degree',
+  'decide-ivo-notification',
+  'decline-lex-sarah',
+  'decide-measures',
+  'decide-no-measures',
+  'record-no-case',
+  'close',
+])

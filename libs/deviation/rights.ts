@@ -1,0 +1,252 @@
+import type { Group, Role } from '#events/codes'
+import type { DeviationCommand, Intent } from '#libs/deviation/commands'
+import { groupsOf, officerHasTheCase } from '#libs/duties/duties'
+import type { CaseFacts } from '#libs/duties/facts'
+import { mayActAs, type Ineligible } from '#libs/organisation/chain'
+import { covers, grantsOf, holds } from '#libs/organisation/holders'
+import type { Organisation } from '#libs/organisation/state'
+
+/**
+ * Who may do what with a case: one table command × role (case format §7), deny by default. Where several roles fit, the first in the row
+ * acts. Conditions on the case stand beside the table in `capacity`.
+ */
+export const rights: Readonly<Record<Intent, readonly Role[]>> = {
+  report: ['reporter', 'unit-manager', 'area-manager', 'director', 'lex-sarah-officer', 'medical-officer', 'registrar', 'intake', 'import'],
+  supplement: ['reporter', 'unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  acknowledge: ['unit-manager', 'lex-sarah-officer', 'registrar', 'intake'],
+  'request-diary-number': ['unit-manager', 'lex-sarah-officer'],
+  'assign-diary-number': ['registrar'],
+  'send-to-registrar': ['unit-manager', 'lex-sarah-officer'],
+  'add-note': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer'],
+  move: ['unit-manager'],
+  'record-no-case': ['unit-manager', 'lex-sarah-officer'],
+  assess: ['unit-manager', 'medical-officer'],
+  'score-risk': ['unit-manager', 'medical-officer'],
+  'open-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator', 'lex-sarah-officer'],
+  'complete-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator'],
+  'reopen-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator', 'lex-sarah-officer'],
+  'escalate-to-lex-sarah': ['unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  'inform-authority': ['lex-sarah-officer', 'unit-manager'],
+  'take-over-lex-sarah': ['lex-sarah-officer'],
+  'decline-lex-sarah': ['lex-sarah-officer'],
+  'appoint-investigator': ['lex-sarah-officer'],
+  'propose-degree': ['lex-sarah-investigator'],
+  'decide-degree': ['decision-maker'],
+  'decide-ivo-notification': ['decision-maker'],
+  'record-ivo-sent': ['lex-sarah-officer'],
+  'record-ivo-receipt': ['lex-sarah-officer', 'registrar'],
+  'propose-measure': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
+  'set-effect-criterion': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
+  'decide-measures': ['unit-manager', 'lex-sarah-officer', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
+  'cancel-measure': ['unit-manager', 'lex-sarah-officer', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
+  'decide-no-measures': ['unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  'complete-measure': ['unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  'check-effect': ['unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  'give-feedback': ['unit-manager', 'lex-sarah-officer'],
+  'waive-feedback': ['unit-manager', 'lex-sarah-officer'],
+  close: ['lex-sarah-officer', 'unit-manager'],
+  reopen: ['lex-sarah-officer', 'unit-manager'],
+}
+
+/** Who asks, seen with the organisation of the moment. */
+export interface Person {
+  /** Staff number; undefined for a login that never held a role. */
+  readonly staff: string | undefined
+  readonly organisation: Organisation
+  readonly now: string
+  /** Whether a staff member is the reporter of the case (by mark, so that it works for anonymous reports as well). */
+  readonly isReporter: (staff: string) => boolean
+}
+
+/** Everything, a summary (number, phase and times), everything but personal data, the reporter's own view, or nothing at all. */
+export type Access = 'full' | 'limited' | 'masked' | 'own' | 'none'
+
+/** The manager whom a report concerns: does not learn that the case exists. */
+const concerned = (facts: CaseFacts, person: Person): Ineligible => {
+  if (!facts.concernsManager) return () => false
+  const { organisation } = person
+  return (staff) => [facts.reportedAt, person.now].some((at) => holds(organisation, staff, 'unit-manager', facts.reportedUnit, at))
+}
+/** Who cannot hold the manager's rights in this case: whoever reported it and whom it concerns. */
+const ineligibleManager = (facts: CaseFacts, person: Person): Ineligible => {
+  const isConcerned = concerned(facts, person)
+  return (staff) => isConcerned(staff) || person.isReporter(staff)
+}
+const managesUnit = (facts: CaseFacts, person: Person, unit: string): boolean => {
+  const { staff, organisation, now } = person
+  if (staff === undefined || concerned(facts, person)(staff)) return false
+  // The reporter keeps the rights she holds herself but for the assessment; beside her the next level up holds them all.
+  return holds(organisation, staff, 'unit-manager', unit, now) || mayActAs(organisation, staff, 'unit-manager', unit, now, ineligibleManager(facts, person))
+}
+const nobody: Ineligible = () => false
+/** Holds a role over the case's unit, or stands in for it. */
+const holdsAt = (facts: CaseFacts, person: Person, role: Role, ineligible: Ineligible = nobody): boolean =>
+  person.staff !== undefined && mayActAs(person.organisation, person.staff, role, facts.unit, person.now, ineligible)
+const holdsItself = (facts: CaseFacts, person: Person, role: Role): boolean =>
+  person.staff !== undefined && holds(person.organisation, person.staff, role, facts.unit, person.now) && !concerned(facts, person)(person.staff)
+
+const isSocial = (facts: CaseFacts): boolean => groupsOf(facts).includes('social') || facts.everSuspected || facts.everEscalated
+const isHealth = (facts: CaseFacts): boolean => groupsOf(facts).includes('health')
+const isOfficer = (facts: CaseFacts, person: Person): boolean => isSocial(facts) && holdsAt(facts, person, 'lex-sarah-officer')
+const isInvestigator = (facts: CaseFacts, person: Person): boolean => {
+  const { lexSarah } = facts
+  const appointed = lexSarah.step === 'taken-over' || lexSarah.step === 'decided' ? lexSarah.investigator : undefined
+  return appointed !== undefined && appointed === person.staff && holdsItself(facts, person, 'lex-sarah-investigator')
+}
+/** Whether a measure that lives names a unit that the person manages. */
+const managesAMeasure = (facts: CaseFacts, person: Person): boolean =>
+  facts.measures.some((m) => (m.state === 'approved' || m.state === 'completed') && managesUnit(facts, person, m.responsible.unit))
+const concernsDecisionMaker = (facts: CaseFacts): boolean => facts.everEscalated || facts.measures.some((m) => m.level === 'authority')
+
+/** Reporter by mark, or the one who typed it in; an anonymous report has no typist. */
+const isOwn = (facts: CaseFacts, staff: string, person: Person): boolean =>
+  person.isReporter(staff) || facts.registeredBy === staff || facts.reportedBy === staff
+
+/**
+ * What a person may see of a case now. `none` is answered as if there were no such case. The highest access of all roles held counts, but
+ * that the officer has the case limits whoever sees it as a manager.
+ */
+export const accessTo = (facts: CaseFacts, person: Person): Access => {
+  const { staff } = person
+  if (staff === undefined) return 'none'
+  const above = holdsItself(facts, person, 'area-manager') || holdsItself(facts, person, 'director')
+  if (above || isOfficer(facts, person) || isInvestigator(facts, person)) return 'full'
+  if (isHealth(facts) && holdsAt(facts, person, 'medical-officer')) return 'full'
+  if (concernsDecisionMaker(facts) && holdsAt(facts, person, 'decision-maker')) return 'full'
+  const manages = managesUnit(facts, person, facts.unit) || managesAMeasure(facts, person)
+  if (manages && !officerHasTheCase(facts)) return 'full'
+  if (readsMasked(facts, person)) return 'masked'
+  if (manages) return 'limited'
+  return isOwn(facts, staff, person) ? 'own' : 'none'
+}
+
+const maskedReaders = ['registrar', 'quality-developer', 'compliance-officer', 'auditor'] as const
+const readsMasked = (facts: CaseFacts, person: Person): boolean => maskedReaders.some((role) => holdsItself(facts, person, role))
+/** Auditor and compliance officer see personal data when they state a reason (header Vaka-Reason). */
+export const reasonOpens = (facts: CaseFacts, person: Person): boolean =>
+  holdsItself(facts, person, 'auditor') || holdsItself(facts, person, 'compliance-officer')
+/** Masked names of persons with protected identity are for the officer and whoever holds the case. */
+export const seesProtectedIdentity = (facts: CaseFacts, person: Person): boolean =>
+  isOfficer(facts, person) ||
+  (facts.responsible.role === 'unit-manager' && managesUnit(facts, person, facts.responsible.unit) && !officerHasTheCase(facts)) ||
+  (facts.responsible.role !== 'unit-manager' && person.staff !== undefined && holds(person.organisation, person.staff, facts.responsible.role, facts.responsible.unit, person.now))
+
+/** The group that a command is about; commands without one concern the social side, or the only group that there is. */
+export const groupOf = (command: DeviationCommand, facts: CaseFacts): Group => ('group' in command && command.group ? command.group : (groupsOf(facts)[0] ?? 'social'))
+
+const managerial: ReadonlySet<Role> = new Set<Role>(['unit-manager', 'area-manager', 'director'])
+const byGroup: ReadonlySet<Intent> = new Set<Intent>(['assess', 'score-risk', 'open-investigation', 'complete-investigation', 'reopen-investigation'])
+const byLevel: ReadonlySet<Intent> = new Set<Intent>(['decide-measures', 'cancel-measure'])
+const byMeasure: ReadonlySet<Intent> = new Set<Intent>(['complete-measure', 'check-effect'])
+
+/** Whether the person may act in a role with this command, on this case. */
+const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, person: Person): boolean => {
+  const { intent } = command
+  if (byLevel.has(intent) && !measuresNamed(command, facts).every((m) => decidesLevel(role, m.level))) return false
+  const lexSarahInvestigation = isLexSarahInvestigation(command, facts)
+  switch (role) {
+    case 'reporter':
+      return person.staff !== undefined && (person.isReporter(person.staff) || facts.registeredBy === person.staff)
+    case 'unit-manager':
+      if (byGroup.has(intent) && groupOf(command, facts) === 'health') return false
+      if (intent === 'open-investigation' && lexSarahInvestigation) return false
+      if (byMeasure.has(intent) && 'measureId' in command) {
+        const measure = facts.measures.find((m) => m.id === command.measureId)
+        return managesUnit(facts, person, measure ? measure.responsible.unit : facts.unit)
+      }
+      return managesUnit(facts, person, facts.unit)
+    case 'area-manager':
+    case 'director':
+    case 'decision-maker':
+      return mayHandleLevels(role, command, facts) && holdsAt(facts, person, role, concerned(facts, person))
+    case 'medical-officer':
+      if (byGroup.has(intent) && groupOf(command, facts) !== 'health') return false
+      return isHealth(facts) && holdsAt(facts, person, role)
+    case 'lex-sarah-officer':
+      if (byGroup.has(intent) && !lexSarahInvestigation) return false
+      return isOfficer(facts, person) && (officersOwn.has(intent) || facts.lexSarah.step === 'taken-over' || facts.lexSarah.step === 'decided')
+    case 'lex-sarah-investigator':
+      if (byGroup.has(intent) && !lexSarahInvestigation) return false
+      return isInvestigator(facts, person) && facts.lexSarah.step === 'taken-over'
+    case 'registrar':
+    case 'intake':
+    case 'import':
+      return holdsItself(facts, person, role)
+    case 'quality-developer':
+    case 'compliance-officer':
+    case 'auditor':
+    case 'administrator':
+    case 'clock':
+      return false
+  }
+}
+/** What the officer may do without having taken the case over. */
+const officersOwn: ReadonlySet<Intent> = new Set<Intent>([
+  'escalate-to-lex-sarah',
+  'take-over-lex-sarah',
+  'decline-lex-sarah',
+  'record-no-case',
+  'inform-authority',
+  'record-ivo-sent',
+  'record-ivo-receipt',
+])
+/** Whether a command is about the lex Sarah investigation: the social group's while the officer has the case. */
+const isLexSarahInvestigation = (command: DeviationCommand, facts: CaseFacts): boolean => {
+  if (command.intent === 'open-investigation') return command.kind === 'lex-sarah'
+  const onInvestigation = command.intent === 'complete-investigation' || command.intent === 'reopen-investigation'
+  return onInvestigation && officerHasTheCase(facts) && groupOf(command, facts) === 'social'
+}
+/** Area manager and director handle measures of level operation; the decision-maker those of level authority, and the lex Sarah decisions. */
+const mayHandleLevels = (role: Role, command: DeviationCommand, facts: CaseFacts): boolean => {
+  if (command.intent === 'decide-degree' || command.intent === 'decide-ivo-notification') return role === 'decision-maker'
+  const wanted = role === 'decision-maker' ? 'authority' : 'operation'
+  if (command.intent === 'propose-measure') return command.level === wanted
+  return measuresNamed(command, facts).some((m) => m.level === wanted)
+}
+const measuresNamed = (command: DeviationCommand, facts: CaseFacts) => {
+  const ids = command.intent === 'decide-measures' ? command.decisions.map((d) => d.measureId) : 'measureId' in command && command.measureId ? [command.measureId] : []
+  return facts.measures.filter((m) => ids.includes(m.id))
+}
+
+/** Levels that a role decides: unit and individual lie with the manager, operation with the area, authority with the decision-maker. */
+export const decidesLevel = (role: Role, level: string): boolean => {
+  if (role === 'decision-maker') return level === 'authority'
+  if (role === 'area-manager' || role === 'director') return level === 'operation'
+  if (role === 'lex-sarah-officer') return level !== 'authority'
+  return level === 'individual' || level === 'unit'
+}
+
+export type Right =
+  /** `capacity` is the role of the table whose rights are used; `role` at `unit` is what the person holds: a stand-in acts under her own name. */
+  | { readonly kind: 'acts'; readonly capacity: Role; readonly role: Role; readonly unit: string }
+  | { readonly kind: 'limited' }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'forbidden' }
+
+/** The role in which a person may send a command about an existing case, or why not. */
+export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Person): Right => {
+  const candidates = rights[command.intent].filter((role) => capacity(role, command, facts, person))
+  const heldBack = officerHasTheCase(facts) && !(command.intent === 'supplement')
+  const acting = candidates.find((role) => !heldBack || !managerial.has(role))
+  if (acting !== undefined) {
+    const grant = grantFor(acting, facts, person)
+    return { kind: 'acts', capacity: acting, role: grant?.role ?? acting, unit: grant?.unit ?? facts.unit }
+  }
+  if (candidates.length > 0) return { kind: 'limited' }
+  return accessTo(facts, person) === 'none' ? { kind: 'not-found' } : { kind: 'forbidden' }
+}
+/** The grant on which somebody acts in a role: her own of that role, or the one by which she stands in. */
+const grantFor = (role: Role, facts: CaseFacts, person: Person) => {
+  if (person.staff === undefined) return undefined
+  const grants = grantsOf(person.organisation, person.staff, person.now)
+  const order: readonly Role[] = [role, 'unit-manager', 'area-manager', 'director', 'decision-maker']
+  return order.flatMap((r) => grants.filter((g) => g.role === r && covers(person.organisation, g, facts.unit))).at(0) ?? grants.find((g) => g.role === role)
+}
+
+/** The role in which a person may report at all. Everyone who works in social services must (SoL 27 kap. 2 §); any unit may be named. */
+export const rightToReport = (person: Person): { readonly role: Role; readonly unit: string } | undefined => {
+  if (person.staff === undefined) return undefined
+  const grants = grantsOf(person.organisation, person.staff, person.now)
+  const grant = rights.report.flatMap((role) => grants.filter((g) => g.role === role)).at(0)
+  return grant && { role: grant.role, unit: grant.unit }
+}
