@@ -16,6 +16,8 @@ export interface ProjectorOptions {
 /** Events whose states are loaded together. */
 const chunk = 500
 const mostPerBatch = 20_000
+/** The past is projected beside requests: small batches keep the pauses short. */
+const pageOfThePast = 1000
 
 /**
  * Keeps all projections up with the log until the signal aborts, or until every one of them has stopped. They share one subscription from
@@ -71,7 +73,7 @@ export const asOf = async ({ projection, upTo, ...options }: ProjectorOptions & 
     },
   }
   const members = new Set([memberOf(projection, await options.readModel.ready(projection))])
-  const [member] = await follow({ ...options, store: past }, members, new Map(), 'until-promoted')
+  const [member] = await follow({ batch: pageOfThePast, ...options, store: past }, members, new Map(), 'until-promoted')
   signal.throwIfAborted()
   if (member?.reason !== undefined) throw new Error(`The projection ${projection.name} stopped: ${member.reason}`)
 }

@@ -114,17 +114,21 @@ const sortedObject = (value: object): unknown => {
   // Plain objects of another realm (a test runner's sandbox) have another Object.prototype, whose own prototype is null as well.
   if (proto !== null && Object.getPrototypeOf(proto) !== null) throw new TypeError(`A state holds JSON only, not ${value.constructor.name}`)
   const names = Object.keys(value)
-  let same = names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name)
-  if (!same) names.sort()
-  const out: Record<string, unknown> = {}
-  for (const name of names) {
+  let out: Record<string, unknown> | undefined = inOrder(names) ? undefined : {}
+  if (out) names.sort()
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] ?? ''
     const before: unknown = Reflect.get(value, name)
     if (before === undefined) continue
     const after = sorted(before)
-    if (after !== before) same = false
-    out[name] = after
+    if (!out && after !== before) out = Object.fromEntries(names.slice(0, i).map((earlier) => [earlier, Reflect.get(value, earlier)]))
+    if (out) out[name] = after
   }
-  return same ? value : out
+  return out ?? value
+}
+const inOrder = (names: readonly string[]): boolean => {
+  for (let i = 1; i < names.length; i++) if ((names[i - 1] ?? '') > (names[i] ?? '')) return false
+  return true
 }
 /** What `checksum` hashes of a row: one line, the columns in the order of their names. */
 export const rowLine = (key: string, state: string, columns: Readonly<Record<string, ColumnValue>>): string =>

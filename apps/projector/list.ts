@@ -1,0 +1,8 @@
+import type { AnyProjection } from '#libs/kernel/projection'
+import { ivoTrail } from '#projections/ivo-trail/ivo-trail'
+import { ownReports } from '#projections/own-reports/own-reports'
+import { queue } from '#projections/queue/queue'
+import { statistics } from '#projections/statistics/statistics'
+
+/** Every projection that is kept up with the log. */
+export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics]
