@@ -25,10 +25,13 @@ export type OrganisationCommandOf<I extends OrganisationIntent> = Extract<Organi
 export const organisationReasonCodes = [
   'unit-exists',
   'role-to-oneself',
+  'role-not-at-municipality',
   'grant-in-force',
   'grant-unknown',
   'grant-confirmed-already',
   'grant-ended',
+  'grant-ends-earlier',
+  'last-over-municipality',
   'confirmer-granted',
   'confirmer-receives',
   'confirmation-not-needed',

@@ -3,7 +3,7 @@ import type { Role } from '#events/codes'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { Decision } from '#libs/kernel/transact'
 import type { OrganisationCommand, OrganisationCommandOf, OrganisationReasonCode } from '#libs/organisation/commands'
-import { covers, grantsOf, unit } from '#libs/organisation/holders'
+import { covers, endOf, grantsOf, holders, inForce, unit } from '#libs/organisation/holders'
 import { municipality, type Grant, type Organisation } from '#libs/organisation/state'
 
 export interface OrganisationContext {
@@ -66,27 +66,48 @@ export const decideOrganisation = (command: OrganisationCommand, org: Organisati
   }
 }
 
-const newUnit = (org: Organisation, id: string, events: readonly NewOrganisationEvent[]): Decided => unless([org.units.has(id) && 'unit-exists'], () => events)
+const newUnit = (org: Organisation, id: string, events: readonly NewOrganisationEvent[]): Decided =>
+  /^[a-z0-9-]{1,40}$/.test(id) ? unless([org.units.has(id) && 'unit-exists'], () => events) : invalid({ pointer: '/unit', code: 'not-an-id' })
+
+/** Roles that may be held over the whole municipality. Those that handle cases belong to one authority or provider: secrecy stands between them. */
+const overall: ReadonlySet<Role> = new Set<Role>(['reporter', 'quality-developer', 'compliance-officer', 'auditor', 'administrator', 'intake', 'clock', 'import'])
 
 const grantRole = (command: OrganisationCommandOf<'grant-role'>, org: Organisation, { sender, subject, grantId, now }: OrganisationContext): Decided => {
-  const faults: Faulty[] = [!unit(org, command.unit) && { pointer: '/unit', code: 'unit-unknown' }, !subject && { pointer: '/subject', code: 'subject-unknown' }]
+  const faults: Faulty[] = [!org.units.has(command.unit) && { pointer: '/unit', code: 'unit-unknown' }, !subject && { pointer: '/subject', code: 'subject-unknown' }]
   const faulty = faults.filter((f) => f !== false && f !== undefined)
   if (faulty.length > 0 || !subject) return invalid(...faulty)
   const { staff, login } = subject
   const scope = command.scope ?? 'unit'
-  const same = (g: Grant): boolean => g.role === command.role && g.unit === command.unit && g.scope === scope
+  const start = command.from > now ? command.from : now
+  const { until } = command
+  /** The same role for a time that overlaps, waiting for confirmation or not. */
+  const same = (g: Grant): boolean =>
+    g.role === command.role && g.unit === command.unit && g.scope === scope && !ended(g, start) && (until === undefined || g.from < until)
   return unless(
     [
       staff === sender && 'role-to-oneself',
-      command.until !== undefined && command.until <= command.from && 'until-before-from',
-      grantsOf(org, staff, command.from > now ? command.from : now).some(same) && 'grant-in-force',
+      command.unit === municipality && !overall.has(command.role) && 'role-not-at-municipality',
+      until !== undefined && until <= command.from && 'until-before-from',
+      grantsTo(org, staff).some(same) && 'grant-in-force',
     ],
     () => [
       ...registered(org, staff, login),
-      granted({ grant: grantId, staff, role: command.role, unit: command.unit, scope, from: command.from, until: command.until, primary: command.primary ?? false, needsConfirmation: command.role !== 'reporter' }),
+      granted({
+        grant: grantId,
+        staff,
+        role: command.role,
+        unit: command.unit,
+        scope,
+        from: command.from,
+        until,
+        primary: command.primary ?? false,
+        needsConfirmation: command.role !== 'reporter',
+      }),
     ],
   )
 }
+/** All grants that a staff member ever got. */
+const grantsTo = (org: Organisation, staff: string): readonly Grant[] => (org.byStaff.get(staff) ?? []).flatMap((id) => org.grants.get(id) ?? [])
 const registered = (org: Organisation, staff: string, login: string): NewOrganisationEvent[] =>
   org.staff.has(staff) ? [] : [{ type: 'staff-member-registered', data: { staff, login } }]
 const granted = (data: Extract<NewOrganisationEvent, { readonly type: 'role-granted' }>['data']): NewOrganisationEvent => ({ type: 'role-granted', data })
@@ -106,14 +127,27 @@ const confirmGrant = (command: OrganisationCommandOf<'confirm-grant'>, org: Orga
     () => [{ type: 'role-grant-confirmed', data: { grant: grant.id } }],
   )
 }
-const ended = (grant: Grant, now: string): boolean => (grant.until !== undefined && grant.until <= now) || (grant.revokedAt !== undefined && grant.revokedAt <= now)
+const ended = (grant: Grant, now: string): boolean => {
+  const end = endOf(grant)
+  return end !== undefined && end <= now
+}
 
 const revokeRole = (command: OrganisationCommandOf<'revoke-role'>, org: Organisation, { now }: OrganisationContext): Decided => {
   const grant = org.grants.get(command.grant)
   if (!grant) return unless(['grant-unknown'], () => [])
   // What held until now is history: a revocation in the past takes effect now.
   const until = command.until < now ? now : command.until
-  return unless([ended(grant, now) && 'grant-ended'], () => [{ type: 'role-revoked', data: { grant: grant.id, until } }])
+  const end = endOf(grant)
+  return unless(
+    [ended(grant, now) ? 'grant-ended' : end !== undefined && end <= until && 'grant-ends-earlier', isLastOverall(org, grant, now) && 'last-over-municipality'],
+    () => [{ type: 'role-revoked', data: { grant: grant.id, until } }],
+  )
+}
+/** Without an administrator and a compliance officer over the municipality nobody could ever appoint a new one. */
+const isLastOverall = (org: Organisation, grant: Grant, now: string): boolean => {
+  const standing = (g: Grant): boolean => g.unit === municipality && g.scope === 'subtree' && inForce(g, now) && endOf(g) === undefined
+  if (grant.role !== 'administrator' && grant.role !== 'compliance-officer') return false
+  return standing(grant) && !holders(org, grant.role, municipality, now).some((g) => g.id !== grant.id && standing(g))
 }
 
 export interface Founder {

@@ -1,15 +1,11 @@
 import type { Role } from '#events/codes'
-import { municipality, type Grant, type Organisation, type Unit } from '#libs/organisation/state'
+import { municipality, seatKey, type Grant, type Organisation, type Unit } from '#libs/organisation/state'
 
 /** A registered unit; authorities and providers are units as well, the implicit root is none. */
 export const unit = (org: Organisation, id: string): Unit | undefined => (id === municipality ? undefined : org.units.get(id))
 
 /** The unit, its parents up to its authority or provider, and the municipality last. Empty for an unknown unit. */
-export const pathUp = (org: Organisation, id: string): readonly string[] => {
-  const path: string[] = []
-  for (let at = org.units.get(id); at; at = at.parent === undefined ? undefined : org.units.get(at.parent)) path.push(at.id)
-  return path
-}
+export const pathUp = (org: Organisation, id: string): readonly string[] => org.units.get(id)?.path ?? []
 /** The authority or provider that a unit belongs to; itself when it is one. */
 export const rootOf = (org: Organisation, id: string): string | undefined => pathUp(org, id).at(-2)
 /** The private provider that a unit belongs to, when it does. */
@@ -19,7 +15,7 @@ export const privateProviderOf = (org: Organisation, id: string): string | undef
 }
 /** All units of the tree below a unit, itself first. */
 export const below = (org: Organisation, id: string): readonly string[] =>
-  org.units.has(id) ? [id, ...[...org.units.values()].filter((u) => u.parent === id).flatMap((u) => below(org, u.id))] : []
+  org.units.has(id) ? [id, ...org.units.values().flatMap((u) => (u.id !== id && u.path.includes(id) ? [u.id] : []))] : []
 
 /** From when a grant counts: the later of its start and its confirmation; undefined while it waits for one. */
 export const effectiveFrom = (grant: Grant): string | undefined => {
@@ -27,10 +23,13 @@ export const effectiveFrom = (grant: Grant): string | undefined => {
   if (grant.confirmedAt === undefined) return undefined
   return grant.confirmedAt > grant.from ? grant.confirmedAt : grant.from
 }
+/** When a grant ends: the earlier of its own end and its revocation; undefined until further notice. */
+export const endOf = ({ until, revokedAt }: Grant): string | undefined => (revokedAt !== undefined && (until === undefined || revokedAt < until) ? revokedAt : until)
 /** Whether a grant is in force at an instant: started, confirmed where four eyes ask for it, neither ended nor revoked. */
 export const inForce = (grant: Grant, at: string): boolean => {
   const from = effectiveFrom(grant)
-  return from !== undefined && from <= at && (grant.until === undefined || at < grant.until) && (grant.revokedAt === undefined || at < grant.revokedAt)
+  const end = endOf(grant)
+  return from !== undefined && from <= at && (end === undefined || at < end)
 }
 
 /** The grants of a staff member in force at an instant. */
@@ -47,13 +46,13 @@ const select = (org: Organisation, ids: readonly string[] | undefined, at: strin
 export const covers = (org: Organisation, grant: Pick<Grant, 'unit' | 'scope'>, id: string): boolean =>
   grant.unit === id ? org.units.has(id) : grant.scope === 'subtree' && pathUp(org, id).includes(grant.unit)
 
-/** Who holds a role over a unit: the nearest unit first, primary before others. */
-export const holders = (org: Organisation, role: Role, id: string, at: string): readonly Grant[] => {
-  const path = pathUp(org, id)
-  return select(org, org.byRole.get(role), at)
-    .filter((g) => covers(org, g, id))
-    .sort((a, b) => path.indexOf(a.unit) - path.indexOf(b.unit) || Number(b.primary) - Number(a.primary))
-}
+/** Who holds a role over a unit: the nearest unit first; at the same unit primary before others, then in the order of granting. */
+export const holders = (org: Organisation, role: Role, id: string, at: string): readonly Grant[] =>
+  pathUp(org, id).flatMap((held) =>
+    select(org, org.bySeat.get(seatKey(role, held)), at)
+      .filter((g) => held === id || g.scope === 'subtree')
+      .sort((a, b) => Number(b.primary) - Number(a.primary)),
+  )
 /** Whether a staff member holds a role over a unit. */
 export const holds = (org: Organisation, staff: string, role: Role, id: string, at: string): boolean =>
   grantsOf(org, staff, at).some((g) => g.role === role && covers(org, g, id))

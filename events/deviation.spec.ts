@@ -1,0 +1,51 @@
+import { createSecretKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { deviationEvents, readDeviation } from '#events/deviation'
+import { organisationEvents } from '#events/organisation'
+import { byName, type Recorded } from '#libs/kernel/event'
+import { object, optional, plainStringsWithoutReason, shapeFaults, text, type Shape } from '#libs/kernel/shape'
+import { codecFaults, keyId, open, sealedSubjects } from '#libs/privacy/codec'
+
+/** Events as they were stored when their type was new, sealed under one key of 32 sevens, with what was sealed. A sample is never changed: a new version adds one. */
+interface Sample {
+  readonly stored: Omit<Recorded, 'position' | 'size'>
+  readonly content: Readonly<Record<string, unknown>>
+}
+const samples: readonly Sample[] = JSON.parse(readFileSync(new URL('./golden/deviation.json', import.meta.url), 'utf8'))
+const key = createSecretKey(Buffer.alloc(32, 7))
+const types = byName(deviationEvents)
+const families = { deviation: deviationEvents, organisation: organisationEvents }
+const all: readonly { readonly name: string; readonly shape: Shape }[] = Object.values(families).flatMap((family) => Object.values(family))
+
+describe('the stored samples of a case', () => {
+  it('hold one of every type at its current version', () => {
+    for (const { name, version } of types.values()) expect(samples.map(({ stored }) => `${stored.type} ${stored.schemaVersion}`)).toContain(`${name} ${version}`)
+  })
+  it.each(samples.map((sample): [string, Sample] => [sample.stored.type, sample]))('%s reads back', (name, { stored, content }) => {
+    const type = types.get(name)
+    if (!type) throw new Error(`No event type ${name}`)
+    const recorded: Recorded = { ...stored, position: '1', size: 1 }
+    const keys = new Map(sealedSubjects(recorded).map((subject) => [keyId(stored.stream, subject), key]))
+    expect(open({ type, recorded, keys })).toEqual({ data: content, missing: [], closed: [] })
+    expect(shapeFaults(type.shape, content)).toEqual([])
+    const plain: object = readDeviation(recorded).data
+    for (const [field, { personal }] of Object.entries(type.shape)) expect({ field, plain: field in plain }).toEqual({ field, plain: !personal && field in content })
+  })
+})
+
+describe('the families of events', () => {
+  it('give every type a name of its own: kebab-case, in the past tense', () => {
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+    for (const { name } of all) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/)
+      expect(name).toMatch(/-([a-z]*ed|given|taken|sent|set)\b/)
+    }
+  })
+  it('have no plain string without a code list, a format or the public mark, and nothing that hinders the codec', () => {
+    for (const { name, shape } of all) expect({ name, plain: plainStringsWithoutReason(shape), codec: codecFaults(shape) }).toEqual({ name, plain: [], codec: [] })
+  })
+  it('would not hide one that was planted', () => {
+    expect(plainStringsWithoutReason({ ...deviationEvents.noteAdded.shape, planted: object({ deep: optional(text()) }) })).toEqual(['/planted/deep'])
+  })
+})
