@@ -1,0 +1,219 @@
+import type { Context } from '#apps/application/context'
+import type { Answer, Language, QueryRequest } from '#apps/application/request'
+import type { Json } from '#apps/application/queries/asker'
+import { ofType, seeCase, type AsOf, type SeenCase, type ShownEvent } from '#apps/application/queries/seen'
+import { seatText, titleOf, unitName } from '#apps/application/queries/words'
+import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
+import { hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
+import type { CaseFacts } from '#libs/duties/facts'
+import { caseNumber } from '#libs/duties/number'
+
+/** The case as the asker may see it: whole, with marks for personal data, as its reporter, or number, phase and times only. */
+export const casePage = async (context: Context, q: QueryRequest, id: string, asOf: AsOf = {}): Promise<Answer<Json>> => {
+  const seen = await seeCase(context, q, id, asOf)
+  if (!seen) return { kind: 'not-found' }
+  return { kind: 'found', body: bodyOf(seen, q.language), revision: seen.facts.revision, position: seen.position }
+}
+
+const bodyOf = (seen: SeenCase, language: Language): Json => {
+  switch (seen.access) {
+    case 'limited':
+      return limitedView(seen.facts)
+    case 'own':
+      return ownView(seen, language)
+    case 'full':
+    case 'masked':
+      return wholeView(seen, language)
+  }
+}
+
+/** Number, phase and times: all that a manager sees while the lex Sarah officer has the case. */
+export const limitedView = (facts: CaseFacts): Json => ({
+  id: facts.id,
+  number: caseNumber(facts.id),
+  revision: facts.revision,
+  phase: phaseOf(facts),
+  reportedAt: facts.reportedAt,
+  receivedAt: facts.receivedAt,
+})
+
+/** What a reporter sees of her own report: its text, where it stands and the feedback to her. */
+export const ownView = (seen: SeenCase, language: Language): Json => {
+  const { facts, organisation } = seen
+  const events = seen.events()
+  const [report] = ofType(events, 'deviation-reported')
+  return {
+    ...limitedView(facts),
+    phaseLabel: phaseLabels[phaseOf(facts)][language],
+    reportedType: facts.reportedType,
+    reportedUnit: facts.reportedUnit,
+    reportedUnitName: unitName(organisation, facts.reportedUnit),
+    legalAreas: report?.data.legalAreas,
+    occurredAt: facts.occurredAt ?? null,
+    discoveredAt: facts.discoveredAt ?? null,
+    description: report?.data.description,
+    immediateMeasures: report?.data.immediateMeasures ?? null,
+    suggestedMeasures: report?.data.suggestedMeasures ?? null,
+    wantsFeedback: facts.wantsFeedback,
+    supplements: ofType(events, 'report-supplemented')
+      .filter((e) => isOwnAct(seen, e))
+      .map((e) => ({ ...stamp(e), text: e.data.text })),
+    feedback: feedbackOf(events).filter(({ to }) => to === 'reporter'),
+  }
+}
+/** Whether an event was written by the reporter who looks; the anonymous actor is a case's reporter and nobody else. */
+export const isOwnAct = (seen: SeenCase, event: ShownEvent): boolean => event.meta.actor.id === seen.staff || event.meta.actor.id === 'anonymous'
+
+const stamp = ({ revision, recordedAt, meta: { actor } }: ShownEvent) => ({ revision, recordedAt, by: actor })
+
+const wholeView = (seen: SeenCase, language: Language): Json => {
+  const { facts, organisation, at } = seen
+  const events = seen.events()
+  const [report] = ofType(events, 'deviation-reported')
+  const phase = phaseOf(facts)
+  const steps = nextSteps(facts).map(({ step, responsible, subject }) => ({
+    code: step,
+    responsible: seatText(organisation, responsible, at),
+    due: null,
+    text: stepSentences[step][language],
+    ...(subject === undefined ? {} : { subject }),
+  }))
+  return {
+    // What was reported, but for what later events changed, which comes after it.
+    ...report?.data,
+    reporterMark: undefined,
+    id: facts.id,
+    number: caseNumber(facts.id),
+    title: titleOf(facts, organisation, language),
+    revision: facts.revision,
+    phase,
+    phaseLabel: phaseLabels[phase][language],
+    unit: facts.unit,
+    unitName: unitName(organisation, facts.unit),
+    reportedUnit: facts.reportedUnit,
+    privateProvider: facts.privateProvider ?? null,
+    legalAreas: facts.legalAreas,
+    reportedAt: facts.reportedAt,
+    registeredBy: facts.registeredBy,
+    supplements: ofType(events, 'report-supplemented').map((e) => ({ ...stamp(e), ...e.data })),
+    notes: ofType(events, 'note-added').map((e) => ({ ...stamp(e), ...e.data })),
+    ...registrationOf(events, facts),
+    assessments: ofType(events, 'deviation-assessed').map((e) => ({ ...stamp(e), ...e.data, current: facts.groups[e.data.group ?? 'social']?.assessment?.revision === e.revision })),
+    risk: riskOf(facts),
+    investigations: investigationsOf(events),
+    lexSarah: lexSarahOf(events, facts),
+    lexMaria: null,
+    ivo: ivoOf(events, facts),
+    measures: measuresOf(events, facts, (unit) => seatText(organisation, { role: 'unit-manager', unit }, at)),
+    noMeasures: last(ofType(events, 'no-measures-decided'), facts.noMeasures),
+    feedback: feedbackOf(events),
+    deadlines: [],
+    nextSteps: steps,
+    nextStep: steps[0]?.code ?? 'none',
+    responsible: seatText(organisation, facts.responsible, at),
+    hindersClosing: hindersClosing(facts),
+    closed: facts.closed ? last(ofType(events, 'deviation-closed')) : null,
+    noCase: facts.noCase ? last(ofType(events, 'outcome-without-case-recorded')) : null,
+    moves: ofType(events, 'case-moved').map((e) => ({ ...stamp(e), ...e.data })),
+    reopenings: ofType(events, 'deviation-reopened').map((e) => ({ ...stamp(e), ...e.data })),
+  }
+}
+
+/** The last of some events, or the one of a revision, with its time and actor; null when there is none. */
+const last = (events: readonly ShownEvent[], revision: number | undefined = events.at(-1)?.revision): Json | null => {
+  const event = events.find((e) => e.revision === revision)
+  return event ? { ...stamp(event), ...event.data } : null
+}
+
+/** The last score of each group that has one. */
+export const riskOf = ({ groups }: CaseFacts): Json => ({
+  ...(groups.social?.risk ? { social: groups.social.risk } : {}),
+  ...(groups.health?.risk ? { health: groups.health.risk } : {}),
+})
+
+const registrationOf = (events: readonly ShownEvent[], facts: CaseFacts): Json => {
+  const assigned = ofType(events, 'diary-number-assigned').at(-1)
+  const acknowledged = ofType(events, 'receipt-acknowledged').at(-1)
+  return {
+    acknowledgement: acknowledged ? { ...stamp(acknowledged), ...acknowledged.data } : null,
+    diary: facts.diary,
+    diaryNumber: assigned?.data.diaryNumber ?? acknowledged?.data.diaryNumber ?? null,
+    publicTitle: assigned?.data.publicTitle ?? null,
+    sentToRegistrar: last(ofType(events, 'documentation-sent-to-registrar')),
+  }
+}
+
+/** Each investigation with when it was opened and what it came to; a reopened one keeps what it had until it is completed anew. */
+const investigationsOf = (events: readonly ShownEvent[]): readonly Json[] => {
+  const found = new Map<string, Json>()
+  for (const e of events) {
+    if (e.type !== 'investigation-opened' && e.type !== 'investigation-completed' && e.type !== 'investigation-reopened') continue
+    const key = e.data.kind === 'lex-sarah' ? 'lex-sarah' : `${e.data.group ?? ''}`
+    const before = found.get(key) ?? {}
+    if (e.type === 'investigation-opened') found.set(key, { ...e.data, state: 'open', openedAt: e.recordedAt, completedAt: null })
+    else if (e.type === 'investigation-completed') found.set(key, { ...before, ...e.data, state: 'completed', completedAt: e.recordedAt, completedBy: e.meta.actor })
+    else found.set(key, { ...before, state: 'open', completedAt: null, reopenedAt: e.recordedAt, reopenedBecause: e.data.reason })
+  }
+  return [...found.values()]
+}
+
+/** The lex Sarah track; null for a case that was never escalated. */
+const lexSarahOf = (events: readonly ShownEvent[], facts: CaseFacts): Json | null => {
+  const { lexSarah } = facts
+  if (lexSarah.step === 'none') return null
+  const proposed = lexSarah.step === 'taken-over' ? lexSarah.proposal : undefined
+  return {
+    step: lexSarah.step,
+    degree: lexSarah.step === 'decided' ? lexSarah.degree : null,
+    proposedDegree: proposed?.degree ?? null,
+    investigator: (lexSarah.step === 'taken-over' || lexSarah.step === 'decided' ? lexSarah.investigator : undefined) ?? null,
+    escalation: last(ofType(events, 'lex-sarah-escalated')),
+    takenOver: last(ofType(events, 'lex-sarah-taken-over')),
+    declined: lexSarah.step === 'declined' ? last(ofType(events, 'lex-sarah-declined')) : null,
+    proposal: last(ofType(events, 'lex-sarah-degree-proposed')),
+    decision: lexSarah.step === 'decided' ? last(ofType(events, 'lex-sarah-decided')) : null,
+    authorityInformed: last(ofType(events, 'authority-informed-by-provider')),
+  }
+}
+
+/** One entry for each law that was decided on. */
+const ivoOf = (events: readonly ShownEvent[], facts: CaseFacts): readonly Json[] =>
+  Object.entries(facts.ivo).map(([law, { notify, sent, receipt }]) => {
+    const about = events.filter((e) => 'law' in e.data && e.data.law === law)
+    return {
+      law,
+      notify,
+      sent,
+      receipt,
+      decision: last(ofType(about, 'ivo-notification-decided')),
+      notification: last(ofType(about, 'ivo-notification-sent')),
+      acknowledgement: last(ofType(about, 'ivo-receipt-recorded')),
+    }
+  })
+
+const measuresOf = (events: readonly ShownEvent[], facts: CaseFacts, seatAt: (unit: string) => string): readonly Json[] =>
+  facts.measures.map((measure) => {
+    const about = events.filter((e) => 'measureId' in e.data && e.data.measureId === measure.id)
+    const proposed = ofType(about, 'measure-proposed').at(0)
+    const decision = ofType(events, 'measures-decided')
+      .flatMap((e) => (e.data.decisions ?? []).filter((d) => d.measureId === measure.id).map((d) => ({ ...stamp(e), decision: d.decision, motivation: d.motivation })))
+      .at(-1)
+    return {
+      ...proposed?.data,
+      responsible: seatAt(measure.responsible.unit),
+      state: measure.state,
+      replacedBy: measure.replacedBy ?? null,
+      proposed: proposed ? stamp(proposed) : null,
+      effect: ofType(about, 'effect-criterion-set').at(-1)?.data.effect ?? null,
+      decision: decision ?? null,
+      cancelled: last(ofType(about, 'measure-cancelled')),
+      completed: last(ofType(about, 'measure-completed')),
+      check: last(ofType(about, 'measure-effect-checked')),
+    }
+  })
+
+const feedbackOf = (events: readonly ShownEvent[]) =>
+  events.flatMap((e) => {
+    if (e.type === 'feedback-given') return [{ ...stamp(e), given: true, ...e.data }]
+    return e.type === 'feedback-waived' ? [{ ...stamp(e), given: false, ...e.data }] : []
+  })

@@ -1,0 +1,121 @@
+import type { Page } from '#apps/application/request'
+import type { FieldFault } from '#libs/kernel/outcome'
+import type { Columns, ColumnValue, Projection, Query, StoredRow } from '#libs/kernel/projection'
+import type { ReadModel } from '#libs/kernel/read-model'
+
+/** How much of a list is asked for: default 50 rows, at most 200. */
+export interface Paging {
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+}
+export const limitOf = ({ limit = 50 }: Paging): number => Math.min(Math.max(limit, 1), 200)
+
+export const notACursor: { readonly kind: 'invalid'; readonly faults: readonly FieldFault[] } = { kind: 'invalid', faults: [{ pointer: '/cursor', code: 'not-a-cursor' }] }
+
+/** A place in a list, opaque to clients: the values of the order's columns and the key of the last row seen. */
+export const cursorOf = (values: readonly ColumnValue[]): string => Buffer.from(JSON.stringify(values)).toString('base64url')
+/** What a cursor says; undefined without one, `bad` when it is none of ours. */
+export const readCursor = ({ cursor }: Paging, values: number): readonly ColumnValue[] | undefined | 'bad' => {
+  if (cursor === undefined) return undefined
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    return Array.isArray(read) && read.length === values && read.every(isColumnValue) ? read : 'bad'
+  } catch {
+    return 'bad'
+  }
+}
+const isColumnValue = (value: unknown): value is ColumnValue => value === null || typeof value === 'string' || Number.isSafeInteger(value)
+
+/** The state of a row, as its own projection wrote it. */
+export const stateOf = <S, C extends Columns>(_of: Projection<S, C>, row: StoredRow): S => row.state as S
+
+/** The values by which a row stands in its list. */
+export type Place = (row: StoredRow) => readonly ColumnValue[]
+export const placeBy =
+  (...columns: readonly string[]): Place =>
+  (row) => [...columns.map((column) => row.columns[column] ?? null), row.key]
+
+/** The rows of several questions that have one order, as one list in that order. Each is walked along its index in small pages. */
+export const walk = async function* (readModel: ReadModel, name: string, queries: readonly Query[], wanted: number): AsyncGenerator<StoredRow> {
+  const chunk = queries.length === 1 ? wanted + 1 : Math.max(4, Math.ceil((2 * wanted) / queries.length))
+  const sources = await Promise.all(queries.map((query) => source(readModel, name, query, chunk)))
+  for (;;) {
+    let least: Source | undefined
+    for (const candidate of sources) if (candidate.head && (!least?.head || precedes(candidate.head, least.head))) least = candidate
+    if (!least?.head) return
+    yield least.head.row
+    await least.next()
+  }
+}
+interface Head {
+  readonly row: StoredRow
+  readonly place: readonly ColumnValue[]
+  readonly descending: boolean
+}
+interface Source {
+  head: Head | undefined
+  next(): Promise<void>
+}
+const source = async (readModel: ReadModel, name: string, query: Query, chunk: number): Promise<Source> => {
+  const place = placeBy(...(query.order ?? []))
+  const { descending = false } = query
+  let rows = await readModel.query(name, { ...query, limit: chunk })
+  let at = -1
+  const self: Source = {
+    head: undefined,
+    next: async () => {
+      if (++at === rows.length && rows.length === chunk && self.head) {
+        rows = await readModel.query(name, { ...query, after: self.head.place, limit: chunk })
+        at = 0
+      }
+      const row = rows[at]
+      self.head = row && { row, place: place(row), descending }
+    },
+  }
+  await self.next()
+  return self
+}
+const precedes = (a: Head, b: Head): boolean => {
+  for (const [i, value] of a.place.entries()) {
+    const other = b.place[i] ?? null
+    if (value === other) continue
+    const smaller = value === null || (other !== null && value < other)
+    return smaller !== a.descending
+  }
+  return false
+}
+
+/** Rows looked at for one page, so that a reader who may see few of many does not make one page walk them all. */
+const mostLookedAt = 5000
+const leastBatch = 16
+
+/**
+ * A page of what `shown` makes of the rows; it leaves out rows by undefined, and the page is filled from the next ones. Whether there is more
+ * is said of what is shown: a row that is left out is not betrayed by a cursor.
+ */
+export const pageOf = async <T>(rows: AsyncIterable<StoredRow>, paging: Paging, place: Place, shown: (batch: readonly StoredRow[]) => Promise<readonly (T | undefined)[]>): Promise<Page<T>> => {
+  const limit = limitOf(paging)
+  const kept: { readonly item: T; readonly row: StoredRow }[] = []
+  let batch: StoredRow[] = []
+  let looked = 0
+  let last: StoredRow | undefined
+  const take = async (): Promise<void> => {
+    const items = await shown(batch)
+    for (const [i, row] of batch.entries()) {
+      const item = items[i]
+      if (item !== undefined) kept.push({ item, row })
+    }
+    batch = []
+  }
+  for await (const row of rows) {
+    batch.push(row)
+    last = row
+    looked++
+    if (batch.length >= Math.max(limit + 1 - kept.length, leastBatch)) await take()
+    if (kept.length > limit || looked >= mostLookedAt) break
+  }
+  await take()
+  const answer = kept.slice(0, limit).map(({ item }) => item)
+  const end = kept.length > limit ? kept[limit - 1]?.row : looked >= mostLookedAt ? last : undefined
+  return end ? { rows: answer, cursor: cursorOf(place(end)), complete: false } : { rows: answer, complete: true }
+}

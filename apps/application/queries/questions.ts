@@ -1,0 +1,33 @@
+import type { Context } from '#apps/application/context'
+import type { QueryRequest } from '#apps/application/request'
+import { caseHistory } from '#apps/application/queries/case-history'
+import { casePage } from '#apps/application/queries/case-page'
+import { me, organisation, policy, projectionRows, projections, rebuild } from '#apps/application/queries/inspection'
+import { ivoTrail, ivoTrails } from '#apps/application/queries/ivo-trails'
+import { ownReports } from '#apps/application/queries/own-reports'
+import { queue } from '#apps/application/queries/queue'
+import { countedCases, statistics } from '#apps/application/queries/statistics'
+
+/** Every question, bound to the stores. `rebuilt` has a projection built anew where projections are kept. */
+export const questions = (context: Context, rebuilt: (name: string) => Promise<unknown>) => {
+  const bound =
+    <R extends readonly unknown[], A>(question: (context: Context, q: QueryRequest, ...rest: R) => A) =>
+    (q: QueryRequest, ...rest: R): A =>
+      question(context, q, ...rest)
+  return {
+    casePage: bound(casePage),
+    caseHistory: bound(caseHistory),
+    queue: bound(queue),
+    ownReports: bound(ownReports),
+    ivoTrails: bound(ivoTrails),
+    ivoTrail: bound(ivoTrail),
+    statistics: bound(statistics),
+    countedCases: bound(countedCases),
+    organisation: bound(organisation),
+    me: bound(me),
+    policy: bound(policy),
+    projections: bound(projections),
+    projectionRows: bound(projectionRows),
+    rebuild: (q: QueryRequest, name: string) => rebuild(context, q, name, rebuilt),
+  }
+}

@@ -1,0 +1,123 @@
+import type { Role } from '#events/codes'
+import { loadCase, type Context } from '#apps/application/context'
+import type { Answer, Language, Page, QueryRequest } from '#apps/application/request'
+import { accessToEach, askerOf, holdsOver, unitAsked, type Asker, type Json } from '#apps/application/queries/asker'
+import { limitedView, riskOf } from '#apps/application/queries/case-page'
+import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
+import { atMoment, type Moment } from '#apps/application/queries/past'
+import { seatText, titleOf } from '#apps/application/queries/words'
+import type { Access } from '#libs/deviation/rights'
+import { nextSteps, phaseOf } from '#libs/duties/duties'
+import type { CaseFacts } from '#libs/duties/facts'
+import { caseNumber } from '#libs/duties/number'
+import { stockholmDay } from '#libs/kernel/calendar'
+import type { Condition, Query } from '#libs/kernel/projection'
+import { below, holders, holds, pathUp } from '#libs/organisation/holders'
+import { queue as queueProjection } from '#projections/queue/queue'
+
+export type QueueView = 'open' | 'mine' | 'unassigned' | 'overdue'
+
+/** Roles that have a queue: those that act on cases, and those that watch over how they are handled. */
+const queueRoles: readonly Role[] = [
+  'unit-manager',
+  'area-manager',
+  'director',
+  'lex-sarah-officer',
+  'lex-sarah-investigator',
+  'medical-officer',
+  'decision-maker',
+  'registrar',
+  'quality-developer',
+  'compliance-officer',
+  'auditor',
+]
+/** Roles with which the responsibility for a case can lie. */
+const responsibleRoles: readonly Role[] = ['unit-manager', 'area-manager', 'director', 'decision-maker', 'lex-sarah-officer']
+const order = ['due_key', 'received'] as const
+const place = placeBy(...order)
+
+/**
+ * What waits at a unit and, where the asker's roles reach, at those below it: by due date (none last), received time and id. Each unit is one
+ * walk along an index; the walks are merged. Who may see a case is judged by its facts of today, also in a queue of the past.
+ */
+export const queue = async (
+  context: Context,
+  q: QueryRequest,
+  unit: string,
+  options: Paging & { readonly view?: QueueView | undefined; readonly at?: string | undefined } = {},
+): Promise<Answer<Page<Json>>> => {
+  const after = readCursor(options, order.length + 1)
+  if (after === 'bad') return notACursor
+  const asker = await askerOf(context, q)
+  const allowed = unitAsked(asker, queueRoles, unit)
+  if (allowed !== 'allowed') return allowed
+  const { view = 'open', at } = options
+  return atMoment(context, queueProjection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
+    const units = below(asker.organisation, unit).filter((id) => holdsOver(asker, queueRoles, id))
+    const queries = units
+      .flatMap((id) => conditionsOf(view, id, asker, moment))
+      .map((where): Query => ({ where, order, ...(after === undefined ? {} : { after }) }))
+    const rows = walk(moment.readModel, queueProjection.name, queries, limitOf(options))
+    const page = await pageOf(rows, options, place, async (batch) => {
+      const cases = batch.map((row) => stateOf(queueProjection, row))
+      const today = moment.past ? await factsToday(context, cases) : cases
+      const access = await accessToEach(context, asker, today)
+      return cases.map((facts, i) => rowOf(facts, access[i] ?? 'none', moment, q.language))
+    })
+    return { kind: 'found', body: page, position: moment.position }
+  })
+}
+
+const factsToday = (context: Context, cases: readonly CaseFacts[]): Promise<readonly CaseFacts[]> =>
+  Promise.all(cases.map(async (facts) => (await loadCase(context.store, facts.id))?.facts ?? facts))
+
+/** The stretches of the index that a view of one unit consists of. */
+const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisation, instant }: Moment): readonly (readonly Condition[])[] => {
+  const open: readonly Condition[] = [
+    { column: 'unit', is: '=', value: unit },
+    { column: 'open', is: '=', value: 1 },
+  ]
+  const { staff } = asker
+  const seats = (isWanted: (role: Role, at: string) => boolean) =>
+    responsibleRoles.flatMap((role) =>
+      pathUp(organisation, unit)
+        .filter((at) => isWanted(role, at))
+        .map((at): readonly Condition[] => [...open, { column: 'role', is: '=', value: role }, { column: 'role_unit', is: '=', value: at }]),
+    )
+  switch (view) {
+    case 'open':
+      return [open]
+    case 'mine':
+      return seats((role, at) => staff !== undefined && holds(organisation, staff, role, at, instant))
+    case 'unassigned':
+      return seats((role, at) => holders(organisation, role, at, instant).length === 0)
+    case 'overdue':
+      return [[...open, { column: 'due_key', is: '<', value: instant }]]
+  }
+}
+
+/** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
+const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, language: Language): Json | undefined => {
+  const ageDays = Math.round((Date.parse(stockholmDay(instant)) - Date.parse(stockholmDay(facts.receivedAt))) / 86_400_000)
+  if (access === 'limited')
+    return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
+  if (access !== 'full' && access !== 'masked') return undefined
+  return {
+    id: facts.id,
+    number: caseNumber(facts.id),
+    title: titleOf(facts, organisation, language),
+    revision: facts.revision,
+    unit: facts.unit,
+    phase: phaseOf(facts),
+    reportedType: facts.reportedType,
+    nextStep: nextSteps(facts)[0]?.step ?? 'none',
+    due: null,
+    overdue: false,
+    risk: riskOf(facts),
+    lexSarah: facts.lexSarah.step === 'none' ? null : facts.lexSarah.step,
+    reportedAt: facts.reportedAt,
+    receivedAt: facts.receivedAt,
+    ageDays,
+    responsible: seatText(organisation, facts.responsible, instant),
+  }
+}

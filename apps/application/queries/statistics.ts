@@ -1,0 +1,246 @@
+import type { Role } from '#events/codes'
+import type { Context } from '#apps/application/context'
+import type { Answer, Page, QueryRequest } from '#apps/application/request'
+import { accessToEach, askerOf, holdsAny, holdsOver, unitAsked, type Asker, type Json } from '#apps/application/queries/asker'
+import { limitedView } from '#apps/application/queries/case-page'
+import { columnsOf, dimensions, isDimension, placesOf, type Dimension, type Value } from '#apps/application/queries/dimensions'
+import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
+import { atMoment, type Moment } from '#apps/application/queries/past'
+import { accessTo } from '#libs/deviation/rights'
+import { phaseOf } from '#libs/duties/duties'
+import { caseNumber } from '#libs/duties/number'
+import type { FieldFault } from '#libs/kernel/outcome'
+import type { ColumnValue, Condition, StoredRow } from '#libs/kernel/projection'
+import { factsOfSight } from '#projections/statistics/sight'
+import { statistics as projection } from '#projections/statistics/statistics'
+
+/** Inclusive days in Europe/Stockholm, and which of a case's days they mean. */
+export interface Period {
+  readonly from: string
+  readonly to: string
+  readonly date: 'occurred' | 'received' | 'reported'
+}
+interface Scope {
+  readonly unit?: string | undefined
+  readonly at?: string | undefined
+}
+
+/** Who counts, over the units that the role reaches. */
+const countingRoles: readonly Role[] = [
+  'unit-manager',
+  'area-manager',
+  'director',
+  'quality-developer',
+  'compliance-officer',
+  'auditor',
+  'lex-sarah-officer',
+  'decision-maker',
+  'registrar',
+]
+/** Who counts all cases of her units although she opens some of them only: a figure is not the case. */
+const overseers: readonly Role[] = ['lex-sarah-officer', 'decision-maker']
+
+/**
+ * Counts of a period by any dimensions. A case counts where it lies now, for every asker who may know of it; a case that concerns a manager only
+ * for who may read it. Without `by` there is one row.
+ */
+export const statistics = async (context: Context, q: QueryRequest, options: Period & Scope & { readonly by: readonly string[] }): Promise<Answer<Json>> => {
+  const { at, by: wanted } = options
+  const by = wanted.filter(isDimension)
+  if (by.length < wanted.length) return unknownDimension('/by')
+  const asker = await askerOf(context, q)
+  const units = unitsCounted(asker, options.unit)
+  if (!Array.isArray(units)) return units
+  return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
+    const counts = new Map<string, { readonly values: readonly Value[]; count: number }>()
+    let total = 0
+    const sees = sightOfAsker(asker)
+    const rowOf = rowsBy(by, options)
+    const groups = moment.past ? await countedThen(context, moment, options, units) : await countedNow(context, options, units, by)
+    for (const { cells, count, unit, sight } of groups.counted) {
+      const view = units.includes(unit) ? sees(unit, sight) : 'none'
+      if (view === 'none') continue
+      total += count
+      for (const values of placesOf(by, cells, view === 'limited')) {
+        const key = JSON.stringify(values)
+        const row = counts.get(key)
+        if (row) row.count += count
+        else counts.set(key, { values, count })
+      }
+    }
+    if (by.length === 0 && counts.size === 0) counts.set('[]', { values: [], count: 0 })
+    const position = groups.position ?? moment.position
+    const checkpoint = position === '' ? 'start' : await context.store.checkpoint(position)
+    return {
+      kind: 'found',
+      body: {
+        rows: [...counts.values()].sort(byValues).map(({ values, count }) => rowOf(values, count)),
+        total,
+        position,
+        treeSize: checkpoint === 'start' ? 0 : checkpoint.size,
+        policyVersion: context.policy.id,
+        projectionVersion: projection.version,
+      },
+      position,
+    }
+  })
+}
+
+const unknownDimension = (pointer: string): { readonly kind: 'invalid'; readonly faults: readonly FieldFault[] } => ({
+  kind: 'invalid',
+  faults: [{ pointer, code: 'unknown-code', params: { codes: dimensions.join(', ') } }],
+})
+
+/** The units whose cases the asker counts: the one asked about, or all that her roles reach. Units count their own cases, not those below. */
+const unitsCounted = (asker: Asker, unit: string | undefined) => {
+  if (unit !== undefined) {
+    const allowed = unitAsked(asker, countingRoles, unit)
+    return allowed === 'allowed' ? [unit] : allowed
+  }
+  if (!holdsAny(asker, countingRoles)) return { kind: 'forbidden' as const }
+  return asker.organisation.units.values().map(({ id }) => id).filter((id) => holdsOver(asker, countingRoles, id))
+}
+
+type View = 'whole' | 'limited' | 'none'
+/** How the asker counts a case of a unit and a sight; judged once for all cases that share them, by the same rights as everywhere. */
+const sightOfAsker = (asker: Asker): ((unit: string, sight: string) => View) => {
+  const known = new Map<string, View>()
+  const judged = (unit: string, sight: string): View => {
+    const facts = factsOfSight(unit, sight)
+    const access = accessTo(facts, { ...asker, isReporter: () => false })
+    if (access === 'limited') return 'limited'
+    if (access === 'full' || access === 'masked') return 'whole'
+    return !facts.concernsManager && holdsOver(asker, overseers, unit) ? 'whole' : 'none'
+  }
+  return (unit, sight) => {
+    const key = `${unit} ${sight}`
+    const view = known.get(key) ?? judged(unit, sight)
+    known.set(key, view)
+    return view
+  }
+}
+
+interface Group {
+  readonly cells: Readonly<Record<string, ColumnValue>>
+  readonly count: number
+  /** By which the right to know is judged. */
+  readonly unit: string
+  readonly sight: string
+}
+const conditionsOf = ({ from, to, date }: Period, units: readonly string[]): readonly Condition[] => [
+  { column: date, is: '>=', value: from },
+  { column: date, is: '<=', value: to },
+  { column: 'unit', is: 'in', value: units },
+  { column: 'count', is: '>', value: 0 },
+]
+type Counting = { readonly counted: readonly Group[]; readonly position?: string }
+
+/** Attempts to count while the projection stands still, so that the figure is of exactly the position that it names. */
+const attempts = 5
+const countedNow = async ({ readModel }: Context, period: Period, units: readonly string[], by: readonly Dimension[]): Promise<Counting> => {
+  for (let attempt = 1; ; attempt++) {
+    const position = (await readModel.position(projection.name)) ?? ''
+    const rows = await readModel.countBy(projection.name, [...new Set([...columnsOf(by), 'unit', 'sight', 'count'])], conditionsOf(period, units))
+    const after = (await readModel.position(projection.name)) ?? ''
+    if (after === position || attempt === attempts) {
+      const counted = rows.map(({ columns, count }): Group => ({ cells: columns, count: count * Number(columns['count']), unit: String(columns['unit']), sight: String(columns['sight']) }))
+      return { counted, position }
+    }
+  }
+}
+
+/** Rows that are read together. */
+const chunk = 1000
+/** The rows of then, each with the unit and sight of today: who may not know of a case now does not count it in the past. */
+const countedThen = async (context: Context, { readModel }: Moment, period: Period, units: readonly string[]): Promise<Counting> => {
+  const counted: Group[] = []
+  const where = conditionsOf(period, units)
+  let after: readonly ColumnValue[] | undefined
+  for (;;) {
+    const rows = await readModel.query(projection.name, { where, limit: chunk, ...(after ? { after } : {}) })
+    const today = await sightsToday(context, rows)
+    for (const { key, columns } of rows) {
+      const now = today.get(key)
+      if (now) counted.push({ cells: columns, count: Number(columns['count']), ...now })
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < chunk) return { counted }
+    after = [last.key]
+  }
+}
+const sightsToday = async ({ readModel }: Context, rows: readonly StoredRow[]) => {
+  const now = await readModel.query(projection.name, { where: [{ column: 'key', is: 'in', value: rows.map(({ key }) => key) }] })
+  return new Map(now.map(({ key, columns }) => [key, { unit: String(columns['unit']), sight: String(columns['sight']) }]))
+}
+
+const byValues = (a: { readonly values: readonly Value[] }, b: { readonly values: readonly Value[] }): number => {
+  for (const [i, value] of a.values.entries()) {
+    const other = b.values[i] ?? ''
+    if (value === other) continue
+    if (typeof value === 'number' && typeof other === 'number') return value - other
+    return String(value) < String(other) ? -1 : 1
+  }
+  return 0
+}
+/** Rows of a table by some dimensions; `cases` is where the cases behind a count are listed. */
+const rowsBy = (by: readonly Dimension[], { from, to, date, unit, at }: Period & Scope): ((values: readonly Value[], count: number) => Json) => {
+  const filter = new URLSearchParams({ view: 'counted', from, to, date, ...(unit === undefined || by.includes('unit') ? {} : { unit }), ...(at === undefined ? {} : { at }) })
+  const start = `/v1/deviations?${filter.toString()}`
+  return (values, count) => {
+    const row: Record<string, unknown> = {}
+    let cases = start
+    for (const [i, d] of by.entries()) {
+      const value = values[i] ?? 'none'
+      row[d] = value
+      cases += `&${d}=${encodeURIComponent(value)}`
+    }
+    row['count'] = count
+    row['cases'] = cases
+    return row
+  }
+}
+
+/** The cases behind a figure: those of the period whose values are the ones that the row names, the earliest first, each as far as the asker sees it. */
+export const countedCases = async (
+  context: Context,
+  q: QueryRequest,
+  options: Period & Scope & Paging & { readonly dimensions: Readonly<Record<string, string>> },
+): Promise<Answer<Page<Json>>> => {
+  const after = readCursor(options, 2)
+  if (after === 'bad') return notACursor
+  const { unit, ...rest } = options.dimensions
+  const by = Object.keys(rest).filter(isDimension)
+  const unknown = Object.keys(rest).find((name) => !isDimension(name))
+  if (unknown !== undefined) return unknownDimension(`/${unknown}`)
+  const wanted = by.map((d) => rest[d])
+  const asker = await askerOf(context, q)
+  const units = unitsCounted(asker, options.unit ?? unit)
+  if (!Array.isArray(units)) return units
+  const { at, date } = options
+  return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
+    const sees = sightOfAsker(asker)
+    const query = { where: conditionsOf(options, units), order: [date], ...(after === undefined ? {} : { after }) }
+    const page = await pageOf(walk(moment.readModel, projection.name, [query], limitOf(options)), options, placeBy(date), async (batch) => {
+      const today = moment.past ? await sightsToday(context, batch) : undefined
+      const matching = batch.filter(({ key, columns }) => {
+        const { unit: lies, sight } = today?.get(key) ?? { unit: String(columns['unit']), sight: String(columns['sight']) }
+        const view = units.includes(lies) ? sees(lies, sight) : 'none'
+        return view !== 'none' && placesOf(by, columns, view === 'limited').some((place) => place.every((value, i) => String(value) === wanted[i]))
+      })
+      const live = moment.past ? await context.readModel.query(projection.name, { where: [{ column: 'key', is: 'in', value: matching.map(({ key }) => key) }] }) : matching
+      const access = await accessToEach(context, asker, live.map((row) => stateOf(projection, row).facts))
+      const accessOf = new Map(live.map(({ key }, i) => [key, access[i]]))
+      const kept = new Set(matching)
+      return batch.map((row): Json | undefined => {
+        const { facts } = stateOf(projection, row)
+        if (!kept.has(row)) return undefined
+        const seen = accessOf.get(row.key)
+        if (seen === 'limited') return { ...limitedView(facts), unit: facts.unit }
+        return seen === 'full' || seen === 'masked'
+          ? { id: facts.id, number: caseNumber(facts.id), phase: phaseOf(facts), unit: facts.unit, receivedAt: facts.receivedAt, reportedAt: facts.reportedAt }
+          : undefined
+      })
+    })
+    return { kind: 'found', body: page, position: moment.position }
+  })
+}

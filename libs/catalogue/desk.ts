@@ -1,0 +1,125 @@
+import type { MeasureState } from '#libs/duties/facts'
+import type { Labels } from '#libs/kernel/event'
+
+/** What the command line says beside the words of cases. `{…}` is filled from params. */
+export const deskSentences = {
+  help: {
+    sv: `Vaka på kommandoraden. Data ligger i VAKA_DATA (annars ./data).
+
+  desk token <inloggning>                         intyg för demoläge
+  desk organisation init --admin <inloggning> --confirmer <annan inloggning>
+                                                  de två första rollerna
+  desk demo load                                  demonstrationens organisation och år 2020
+  desk projections                                projektionernas läge
+  desk rebuild <projektion>                       bygg om en projektion
+  desk replay <ärende> [--at <tidpunkt>] [--revision <n>]
+                                                  ett ärendes händelser och läge
+
+  --language sv|en                                språk (annars efter LANG)
+`,
+    en: `Vaka on the command line. Data lies in VAKA_DATA (else ./data).
+
+  desk token <login>                              a token for demo mode
+  desk organisation init --admin <login> --confirmer <other login>
+                                                  the first two roles
+  desk demo load                                  the demonstration's organisation and its year 2020
+  desk projections                                status of the projections
+  desk rebuild <projection>                       rebuild a projection
+  desk replay <case> [--at <instant>] [--revision <n>]
+                                                  history and state of a case
+
+  --language sv|en                                language (else by LANG)
+`,
+  },
+  'unknown-command': { sv: 'Kommandot {command} finns inte; kör desk utan argument för att se alla.', en: 'There is no command {command}; run desk without arguments to see all.' },
+  'bad-arguments': { sv: 'Argumenten stämmer inte; skriv: desk {usage}', en: 'The arguments do not fit; write: desk {usage}' },
+  'bad-language': { sv: 'Språket är sv eller en.', en: 'The language is sv or en.' },
+  'bad-login': { sv: 'Ange en inloggning utan mellanslag, högst 200 tecken.', en: 'Give a login without spaces, at most 200 characters.' },
+  'no-log': { sv: 'Det finns ingen händelselogg i {folder}; kontrollera VAKA_DATA.', en: 'There is no event log in {folder}; check VAKA_DATA.' },
+  'not-demo': {
+    sv: 'Demonstrationen hör till demoläget; kör utan VAKA_OIDC_ISSUER.',
+    en: 'The demonstration belongs to demo mode; run without VAKA_OIDC_ISSUER.',
+  },
+  'folder-busy': {
+    sv: 'En annan process skriver i {folder} och tar inte emot kommandot; stoppa den, eller försök igen när den är klar.',
+    en: 'Another process is writing to {folder} and does not take the command; stop it, or try again when it has finished.',
+  },
+  'server-refused': { sv: 'Servern svarade {status}: {detail}', en: 'The server answered {status}: {detail}' },
+  refused: { sv: 'Kommandot nekades. {reasons}', en: 'The command was refused. {reasons}' },
+  'demo-loaded': { sv: 'Demonstrationen är laddad: {cases} ärenden, {events} händelser.', en: 'The demonstration is loaded: {cases} cases, {events} events.' },
+  'organisation-begun': {
+    sv: '{admin} är administratör och {confirmer} dataskyddsansvarig.',
+    en: '{admin} is administrator and {confirmer} compliance officer.',
+  },
+  rebuilt: { sv: 'Projektionen {name} är ombyggd: {rows} rader.', en: 'The projection {name} is rebuilt: {rows} rows.' },
+  'no-projection': { sv: 'Det finns ingen projektion {name}; de som finns är {names}.', en: 'There is no projection {name}; there are {names}.' },
+  'no-projections': { sv: 'Det finns inga projektioner i {folder}; starta tjänsten en gång.', en: 'There are no projections in {folder}; start the service once.' },
+  'no-case': { sv: 'Det finns inget ärende {case} i {folder}.', en: 'There is no case {case} in {folder}.' },
+  'no-case-then': { sv: 'Ärendet {case} fanns inte {at}.', en: 'The case {case} did not exist at {at}.' },
+  'no-revision': { sv: 'Ärendet {case} har ingen version {revision}; den sista är {last}.', en: 'The case {case} has no revision {revision}; the last is {last}.' },
+  'bad-instant': { sv: 'Ange tidpunkten med datum, klockslag och tidszon, till exempel 2020-03-02T09:00:00+01:00.', en: 'Give the instant with date, time and offset, for example 2020-03-02T09:00:00+01:00.' },
+  'bad-revision': { sv: 'En version är ett heltal från 0.', en: 'A revision is a whole number from 0.' },
+  'at-or-revision': { sv: 'Ange --at eller --revision, inte båda.', en: 'Give --at or --revision, not both.' },
+} as const satisfies Readonly<Record<string, Labels>>
+export type DeskSentence = keyof typeof deskSentences
+
+/** Headings of `desk replay` and `desk projections`. */
+export const deskWords = {
+  case: { sv: 'Ärende', en: 'Case' },
+  history: { sv: 'Händelser', en: 'History' },
+  state: { sv: 'Läge vid version {revision}', en: 'State at revision {revision}' },
+  phase: { sv: 'Fas', en: 'Phase' },
+  unit: { sv: 'Enhet', en: 'Unit' },
+  reportedUnit: { sv: 'Rapporterad enhet', en: 'Reported unit' },
+  reportedType: { sv: 'Rapporterad som', en: 'Reported as' },
+  legalAreas: { sv: 'Lagrum', en: 'Legal areas' },
+  responsible: { sv: 'Ansvarig', en: 'Responsible' },
+  assessment: { sv: 'Bedömning', en: 'Assessment' },
+  risk: { sv: 'Risk', en: 'Risk' },
+  investigation: { sv: 'Utredning', en: 'Investigation' },
+  lexSarah: { sv: 'Lex Sarah', en: 'Lex Sarah' },
+  ivo: { sv: 'IVO', en: 'IVO' },
+  measure: { sv: 'Åtgärd', en: 'Measure' },
+  feedback: { sv: 'Återkoppling', en: 'Feedback' },
+  closed: { sv: 'Avslutad', en: 'Closed' },
+  noCase: { sv: 'Utan ärende', en: 'No case' },
+  hinders: { sv: 'Hindrar avslut', en: 'Hinders closing' },
+  nextStep: { sv: 'Nästa steg', en: 'Next step' },
+  at: { sv: 'vid', en: 'at' },
+  escalated: { sv: 'lyft', en: 'escalated' },
+  'taken-over': { sv: 'övertagen', en: 'taken over' },
+  declined: { sv: 'avvisad', en: 'declined' },
+  proposed: { sv: 'grad föreslagen', en: 'degree proposed' },
+  decided: { sv: 'beslutad', en: 'decided' },
+  notify: { sv: 'ska anmälas', en: 'to be notified' },
+  notNotify: { sv: 'anmäls inte', en: 'not notified' },
+  sent: { sv: 'skickad', en: 'sent' },
+  receipt: { sv: 'kvitterad', en: 'receipted' },
+  open: { sv: 'pågår', en: 'open' },
+  completed: { sv: 'avslutad', en: 'completed' },
+  noMeasures: { sv: 'inga åtgärder behövs', en: 'no measures needed' },
+  given: { sv: 'given', en: 'given' },
+  waived: { sv: 'avstådd', en: 'waived' },
+  level: { sv: 'nivå', en: 'level' },
+  planned: { sv: 'klart {day}', en: 'to be completed {day}' },
+  checkOn: { sv: 'effekten kontrolleras {day}', en: 'effect checked on {day}' },
+  accepted: { sv: 'effekten godtagen', en: 'effect accepted' },
+  notAccepted: { sv: 'effekten inte godtagen', en: 'effect not accepted' },
+  name: { sv: 'Namn', en: 'Name' },
+  version: { sv: 'Version', en: 'Version' },
+  status: { sv: 'Läge', en: 'Status' },
+  position: { sv: 'Position', en: 'Position' },
+  lag: { sv: 'Efter', en: 'Lag' },
+  rows: { sv: 'Rader', en: 'Rows' },
+  checksum: { sv: 'Kontrollsumma', en: 'Checksum' },
+} as const satisfies Readonly<Record<string, Labels>>
+
+export const measureStates: Readonly<Record<MeasureState, Labels>> = {
+  proposed: { sv: 'föreslagen', en: 'proposed' },
+  approved: { sv: 'godkänd', en: 'approved' },
+  'approved-in-part': { sv: 'delvis godkänd', en: 'approved in part' },
+  rejected: { sv: 'avslagen', en: 'rejected' },
+  cancelled: { sv: 'avbruten', en: 'cancelled' },
+  completed: { sv: 'genomförd', en: 'completed' },
+  checked: { sv: 'kontrollerad', en: 'checked' },
+}

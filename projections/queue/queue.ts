@@ -1,0 +1,42 @@
+import { caseIdOf, readDeviation } from '#events/deviation'
+import { evolveCase, type CaseFacts } from '#libs/duties/facts'
+import { projection } from '#libs/kernel/projection'
+
+/** Of a case that has no deadline: sorts after every date. */
+export const noDueDate = '9999'
+
+const columns = {
+  unit: 'text',
+  /** 1 while the case waits for something, 0 when it is closed or recorded as no case. */
+  open: 'integer',
+  due_key: 'text',
+  received: 'text',
+  /** The seat that is responsible for the case. */
+  role: 'text',
+  role_unit: 'text',
+} as const
+
+/**
+ * The manager's queue: what waits for whom at which unit. One row per case, whose state is the facts of the case; the steps that are next are
+ * derived from them when somebody asks, by the same function as everywhere.
+ */
+export const queue = projection<CaseFacts, typeof columns>({
+  name: 'queue',
+  version: 1,
+  streams: ['deviation-'],
+  columns,
+  indices: [
+    ['unit', 'open', 'due_key', 'received'],
+    ['unit', 'open', 'role', 'role_unit', 'due_key', 'received'],
+  ],
+  key: (event) => caseIdOf(event.stream),
+  fold: (facts, event) => evolveCase(facts, readDeviation(event)),
+  row: (facts) => ({
+    unit: facts.unit,
+    open: facts.closed || facts.noCase ? 0 : 1,
+    due_key: noDueDate,
+    received: facts.receivedAt,
+    role: facts.responsible.role,
+    role_unit: facts.responsible.unit,
+  }),
+})

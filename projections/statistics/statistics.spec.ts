@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals'
+import { report, rowAfter } from '#projections/given'
+import { readFacets, statistics } from '#projections/statistics/statistics'
+
+const columnsAfter = (...events: Parameters<typeof rowAfter>[1]) => {
+  const row = rowAfter(statistics, events)
+  if (!row) throw new Error('No row')
+  return row.columns
+}
+const completed = (kind: 'standard' | 'lex-sarah', causes: readonly ('teknik' | 'kompetens' | 'tidsbrist')[]) => ['investigation-completed', { group: 'social', kind, causes }] as const
+
+describe('statistics', () => {
+  it('count a case on the Stockholm days on which it occurred (else was discovered), was received and was reported', () => {
+    const late = report({ occurredAt: '2020-06-30T22:30:00.000Z', receivedAt: '2020-01-31T23:30:00.000Z' })
+    expect(columnsAfter(late)).toMatchObject({ occurred: '2020-07-01', received: '2020-02-01', reported: '2020-03-03' })
+    expect(columnsAfter(report())).toMatchObject({ occurred: '2020-03-01' })
+  })
+  it('count a case once, and not at all while it is no case', () => {
+    expect(columnsAfter(report()).count).toBe(1)
+    expect(columnsAfter(report(), ['outcome-without-case-recorded', { outcome: 'withdrawn' }]).count).toBe(0)
+    expect(columnsAfter(report(), ['outcome-without-case-recorded', { outcome: 'withdrawn' }], ['deviation-reopened', {}]).count).toBe(1)
+  })
+  it('hold one facet for each group of the legal areas', () => {
+    const row = columnsAfter(
+      report({ legalAreas: ['SoL', 'HSL'] }),
+      ['deviation-assessed', { group: 'social', outcome: 'deviation', category: 'bemotande' }],
+      completed('standard', ['teknik', 'kompetens']),
+      completed('lex-sarah', ['tidsbrist', 'teknik']),
+      completed('standard', ['kompetens']),
+    )
+    expect(readFacets(String(row.facets))).toEqual([
+      { group: 'social', category: 'bemotande', assessedOutcome: 'deviation', causes: ['kompetens', 'teknik', 'tidsbrist'] },
+      { group: 'health', category: 'none', assessedOutcome: 'none', causes: [] },
+    ])
+  })
+  it('know degree, outcome, feedback and notification, and the days that assessing and closing took', () => {
+    expect(columnsAfter(report())).toMatchObject({ degree: 'none', outcome: 'none', feedback: 'none', ivo: 'none', phase: 'reported', days_to_assess: null, days_to_close: null })
+    const decided = [report(), ['lex-sarah-escalated', {}], ['lex-sarah-taken-over', {}], ['lex-sarah-decided', { degree: 'serious' }], ['ivo-notification-decided', { law: 'lex-sarah', notify: true }]] as const
+    expect(columnsAfter(...decided)).toMatchObject({ degree: 'serious', ivo: 'pending' })
+    expect(columnsAfter(...decided, ['ivo-notification-sent', { law: 'lex-sarah' }])).toMatchObject({ ivo: 'notified' })
+    expect(columnsAfter(...decided, ['ivo-notification-decided', { law: 'lex-sarah', notify: false }])).toMatchObject({ ivo: 'declined' })
+    expect(columnsAfter(report(), ['feedback-waived', { to: 'complainant' }])).toMatchObject({ feedback: 'waived' })
+    expect(columnsAfter(report(), ['feedback-waived', { to: 'complainant' }], ['feedback-given', { to: 'reporter' }])).toMatchObject({ feedback: 'given' })
+    const assessedTwice = [report(), ['deviation-assessed', { group: 'social', outcome: 'deviation', category: 'annat' }], ['deviation-assessed', { group: 'social', outcome: 'not-a-deviation', category: 'annat' }]] as const
+    expect(columnsAfter(...assessedTwice, ['deviation-closed', { outcome: 'not-a-deviation' }])).toMatchObject({ days_to_assess: 2, days_to_close: 4, outcome: 'not-a-deviation', phase: 'closed' })
+  })
+})
