@@ -72,12 +72,13 @@ const taking = (duty: Duty, s: Story): readonly Act[] => {
   }
 }
 
+/** Any command; those that only some states take come more often, so that they are reached. */
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ intent: fc.constant('assess' as const), group: fc.constantFrom('social' as const, 'health' as const), outcome: fc.constantFrom('deviation' as const, 'risk-of-deviation' as const, 'not-a-deviation' as const, 'suspected-misconduct' as const), category: fc.constant('annat'), motivation: fc.constant(text) }),
   fc.record({ intent: fc.constant('score-risk' as const), group: fc.constantFrom('social' as const, 'health' as const), severity: fc.integer({ min: 1, max: 4 }), likelihood: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ intent: fc.constant('open-investigation' as const), kind: fc.constantFrom('simple' as const, 'lex-sarah' as const) }),
   fc.constant({ intent: 'complete-investigation' as const, ...findings }),
-  fc.constant({ intent: 'reopen-investigation' as const, reason: text }),
+  { weight: 6, arbitrary: fc.constant({ intent: 'reopen-investigation' as const, reason: text }) },
   fc.constant({ intent: 'escalate-to-lex-sarah' as const, ground: text }),
   fc.constant({ intent: 'take-over-lex-sarah' as const }),
   fc.constant({ intent: 'decline-lex-sarah' as const, motivation }),
@@ -103,7 +104,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ intent: fc.constant('set-effect-criterion' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), ...Object.fromEntries(Object.entries(effect).map(([k, v]) => [k, fc.constant(v)])) }) as fc.Arbitrary<Act>,
   fc.record({ intent: fc.constant('complete-measure' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), completedAt: fc.constant(at) }),
   fc.record({ intent: fc.constant('check-effect' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), result: fc.constantFrom(0, 2) }),
-  fc.record({ intent: fc.constant('cancel-measure' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), motivation: fc.constant(text) }),
+  { weight: 6, arbitrary: fc.record({ intent: fc.constant('cancel-measure' as const), measureId: fc.constantFrom('m1', 'm2'), motivation: fc.constant(text) }) },
   fc.constant({ intent: 'decide-no-measures' as const, motivation }),
   fc.record({ intent: fc.constant('give-feedback' as const), to: fc.constantFrom('reporter' as const, 'complainant' as const, 'staff-group' as const), how: fc.constant(text), content: fc.constant(text) }),
   fc.record({ intent: fc.constant('waive-feedback' as const), to: fc.constantFrom('reporter' as const, 'complainant' as const), reason: fc.constant(text) }),
@@ -174,7 +175,7 @@ describe('no reachable state is a dead end', () => {
         }
         checkInvariants(s)
       }),
-      { numRuns: 2500 },
+      { numRuns: 1500, endOnFailure: true },
     )
   })
   it('the random commands are accepted often enough and reach every event of the path', () => {

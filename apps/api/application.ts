@@ -1,0 +1,73 @@
+import type { Answer, CommandRequest, Page, QueryRequest } from '#apps/application/request'
+import type { DeviationCommand } from '#libs/deviation/commands'
+import type { Instant } from '#libs/kernel/clock'
+import type { Outcome, Reason } from '#libs/kernel/outcome'
+import type { OrganisationCommand } from '#libs/organisation/commands'
+
+/** What the HTTP edge asks of the application: values in, values out; only faults throw. */
+export interface Application {
+  readonly clock: { now(): Instant }
+  handleDeviation(request: CommandRequest<DeviationCommand>): Promise<Outcome>
+  handleOrganisation(request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome>
+  readonly queries: Queries
+  /** Whether every projection that answers has passed the position within the time. */
+  reached(position: string, withinMs: number): Promise<boolean>
+  /** Position that the read side has reached; what `Vaka-Position` says where the answer carries none. */
+  position(): Promise<string>
+  ready(): Promise<{ readonly ready: boolean; readonly details: Readonly<Record<string, unknown>> }>
+  /** Events between the end of the log and each projection, for the metrics. */
+  lag?(): Promise<Readonly<Record<string, number>>>
+  /** Present in demo mode only. */
+  readonly demo?: Demo
+  /** Finishes what is under way and frees the data folder. */
+  close(): Promise<void>
+}
+
+/** `extra` is merged into the answer: the id of a grant. */
+export type OrganisationOutcome = Exclude<Outcome, { kind: 'done' }> | (Extract<Outcome, { kind: 'done' }> & { readonly extra?: Readonly<Record<string, string>> })
+
+/** As of an instant or a revision; at most one of them. */
+export interface AsOf {
+  readonly at?: Instant
+  readonly revision?: number
+}
+export interface Paging {
+  readonly limit: number
+  readonly cursor?: string
+}
+/** Inclusive days in Europe/Stockholm, and which of a case's dates they mean. */
+export interface Period {
+  readonly from: string
+  readonly to: string
+  readonly date: 'occurred' | 'received' | 'reported'
+}
+export type Json = Readonly<Record<string, unknown>>
+
+/** Each question of the contract; personal data and rights are the application's, the edge only passes on who asks. */
+export interface Queries {
+  casePage(q: QueryRequest, id: string, asOf: AsOf): Promise<Answer<Json>>
+  caseHistory(q: QueryRequest, id: string, paging: Paging & AsOf): Promise<Answer<Page<Json>>>
+  ownReports(q: QueryRequest, paging: Paging): Promise<Answer<Page<Json>>>
+  /** The cases behind a figure: the same period and the value of each dimension that the row names. */
+  countedCases(q: QueryRequest, filter: Period & Paging & { readonly unit?: string; readonly dimensions: Readonly<Record<string, string>>; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  queue(q: QueryRequest, unit: string, options: Paging & { readonly view: QueueView; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  ivoTrails(q: QueryRequest, options: Paging & { readonly unit?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  ivoTrail(q: QueryRequest, id: string): Promise<Answer<Json>>
+  statistics(q: QueryRequest, options: Period & { readonly unit?: string; readonly by: readonly string[]; readonly at?: Instant }): Promise<Answer<Json>>
+  organisation(q: QueryRequest, asOf: { readonly at?: Instant }): Promise<Answer<Json>>
+  me(q: QueryRequest): Promise<Answer<Json>>
+  policy(q: QueryRequest): Promise<Answer<Json>>
+  projections(q: QueryRequest): Promise<Answer<Page<Json>>>
+  projectionRows(q: QueryRequest, name: string, paging: Paging): Promise<Answer<Page<Json>>>
+  rebuild(q: QueryRequest, name: string): Promise<Answer<Json>>
+}
+export const queueViews = ['open', 'mine', 'unassigned', 'overdue'] as const
+export type QueueView = (typeof queueViews)[number]
+
+/** What development and tests may do, on loopback only. */
+export interface Demo {
+  setClock(now: Instant): void | Promise<void>
+  load(): Promise<DemoOutcome>
+  initOrganisation(people: { readonly admin: string; readonly confirmer: string }): Promise<DemoOutcome>
+}
+export type DemoOutcome = { readonly kind: 'done'; readonly body: Json } | { readonly kind: 'refused'; readonly reasons: readonly Reason[] }

@@ -1,0 +1,281 @@
+import { compileReaders, type BodyReader } from '#apps/api/body'
+import { isCaseId } from '#apps/api/checks'
+import { DeviationRequest, EDGE, OrganisationRequest, type Edge } from '#apps/api/commands'
+import { isLoopback } from '#apps/api/config'
+import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
+import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch } from '#apps/api/headers'
+import { deviationIntents, isIntent, isOrganisationIntent, organisationIntents } from '#apps/api/intents'
+import { sendAnswer, sendDemo, sendOutcome } from '#apps/api/outcomes'
+import { problemPage } from '#apps/api/pages'
+import { sendProblem } from '#apps/api/problem'
+import { reads, type ReadEntry } from '#apps/api/reads'
+import { judgements, type DeviationCommand, type Intent } from '#libs/deviation/commands'
+import type { FieldFault } from '#libs/kernel/outcome'
+import type { OrganisationCommand } from '#libs/organisation/commands'
+import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common'
+import { CommandBus } from '@nestjs/cqrs'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const compile = compileReaders()
+const readersOf = (entries: Readonly<Record<string, { readonly body: new () => object }>>): ReadonlyMap<string, BodyReader<object>> =>
+  new Map(Object.entries(entries).map(([intent, { body }]) => [intent, compile(body)]))
+const deviationReaders = readersOf(deviationIntents)
+const organisationReaders = readersOf(organisationIntents)
+
+/** No body at all is an empty one. */
+const bodyOf = (request: FastifyRequest): unknown => (request.body === undefined ? {} : request.body)
+const param = (request: FastifyRequest, name: string): string => {
+  const found: unknown = Reflect.get(Object(request.params), name)
+  return typeof found === 'string' ? found : ''
+}
+
+interface Incoming<C> {
+  readonly command: C
+  readonly idempotencyKey: string | undefined
+  readonly ifMatch: number | undefined
+}
+/** Reads headers and body; all faults at once, answered here. */
+const incoming = <C>(edge: Edge, intent: string, reader: BodyReader<object> | undefined, request: FastifyRequest, reply: FastifyReply): Incoming<C> | undefined => {
+  const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'])
+  const ifMatch = readIfMatch(request.headers['if-match'])
+  const read = reader?.(bodyOf(request), edge.application.clock.now())
+  const faults: FieldFault[] = [idempotencyKey, ifMatch].filter((h) => typeof h === 'object')
+  if (read?.kind === 'invalid') faults.push(...read.faults)
+  if (typeof idempotencyKey === 'object' || typeof ifMatch === 'object' || read?.kind !== 'read') {
+    void sendProblem(request, reply, 'invalid-fields', { faults })
+    return undefined
+  }
+  // The table of intents holds each class of body against its command; here only the name joins the fields.
+  return { command: { intent, ...read.body } as C, idempotencyKey, ifMatch }
+}
+const admitted = async ({ underWay }: Edge, request: FastifyRequest, reply: FastifyReply, run: () => Promise<void>): Promise<void> => {
+  if (!underWay.enter()) {
+    void sendProblem(request, reply, 'unavailable', { retryAfter: 1 })
+    return
+  }
+  try {
+    await run()
+  } finally {
+    underWay.leave()
+  }
+}
+const ask = async (edge: Edge, entry: ReadEntry, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const q = queryRequest(request)
+  if ('pointer' in q) {
+    void sendProblem(request, reply, 'invalid-fields', { faults: [q] })
+    return
+  }
+  const params = Object.fromEntries(Object.entries(Object(request.params)).filter((e): e is [string, string] => typeof e[1] === 'string'))
+  await sendAnswer(request, reply, await entry.ask(edge.application, q, { params, query: request.query, now: edge.application.clock.now() }), edge.application)
+}
+
+@Controller('v1/deviations')
+export class DeviationsController {
+  private readonly edge: Edge
+  private readonly bus: CommandBus
+  constructor(@Inject(EDGE) edge: Edge, @Inject(CommandBus) bus: CommandBus) {
+    this.edge = edge
+    this.bus = bus
+  }
+
+  @Post()
+  report(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.send('report', undefined, '/v1/deviations', request, reply)
+  }
+  @Post(':id/:intent')
+  async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const intent = param(request, 'intent')
+    const id = param(request, 'id').toLowerCase()
+    if (!isIntent(intent) || intent === 'report') void sendProblem(request, reply, 'unknown-command')
+    else if (!isCaseId(id)) void sendProblem(request, reply, 'not-found')
+    else await this.send(intent, id, `/v1/deviations/${id}/${intent}`, request, reply)
+  }
+  @Get()
+  list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const counted = Reflect.get(Object(request.query), 'view') === 'counted'
+    return ask(this.edge, counted ? reads.countedCases : reads.ownReports, request, reply)
+  }
+  @Get(':id')
+  page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.casePage, request, reply)
+  }
+  @Get(':id/history')
+  history(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.caseHistory, request, reply)
+  }
+
+  private async send(intent: Intent, caseId: string | undefined, path: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const read = incoming<DeviationCommand>(this.edge, intent, deviationReaders.get(intent), request, reply)
+    if (!read) return
+    if (judgements.has(intent) && read.ifMatch === undefined) {
+      void sendProblem(request, reply, 'precondition-required')
+      return
+    }
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(
+        new DeviationRequest({ ...read, caseId, path, sender: { login: request.login }, correlationId: correlationOf(request) }),
+      )
+      void sendOutcome(request, reply, outcome)
+    })
+  }
+}
+
+@Controller('v1/organisation')
+export class OrganisationController {
+  private readonly edge: Edge
+  private readonly bus: CommandBus
+  constructor(@Inject(EDGE) edge: Edge, @Inject(CommandBus) bus: CommandBus) {
+    this.edge = edge
+    this.bus = bus
+  }
+
+  @Post(':intent')
+  async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const intent = param(request, 'intent')
+    if (!isOrganisationIntent(intent)) {
+      void sendProblem(request, reply, 'unknown-command')
+      return
+    }
+    const read = incoming<OrganisationCommand>(this.edge, intent, organisationReaders.get(intent), request, reply)
+    if (!read) return
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(
+        new OrganisationRequest({ ...read, path: `/v1/organisation/${intent}`, sender: { login: request.login }, correlationId: correlationOf(request) }),
+      )
+      void sendOutcome(request, reply, outcome)
+    })
+  }
+  @Get()
+  organisation(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.organisation, request, reply)
+  }
+}
+
+@Controller('v1')
+export class QuestionsController {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+
+  @Get('queues/:unit')
+  queue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.queue, request, reply)
+  }
+  @Get('ivo-notifications')
+  ivoTrails(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.ivoTrails, request, reply)
+  }
+  @Get('ivo-notifications/:id')
+  ivoTrail(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.ivoTrail, request, reply)
+  }
+  @Get('statistics')
+  statistics(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.statistics, request, reply)
+  }
+  @Get('me')
+  me(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.me, request, reply)
+  }
+  @Get('policy')
+  policy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.policy, request, reply)
+  }
+  @Get('projections')
+  projections(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.projections, request, reply)
+  }
+  @Get('projections/:name')
+  projectionRows(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.projectionRows, request, reply)
+  }
+  @Post('projections/:name/rebuild')
+  rebuild(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, rebuild, request, reply)
+  }
+}
+/** Built beside and swapped in; an order, but not to a case. */
+const rebuild: ReadEntry = {
+  path: '/v1/projections/{name}/rebuild',
+  summary: { sv: 'Bygg om en projektion', en: 'Rebuild a projection' },
+  parameters: {},
+  answers: 'object',
+  ask: ({ queries }, q, { params }) => queries.rebuild(q, params['name'] ?? ''),
+}
+
+const setClock = compile(SetClockBody)
+const loadDemo = compile(LoadDemoBody)
+const initOrganisation = compile(InitOrganisationBody)
+/** Only in demo mode, and only for this machine: whoever can reach it may do all of it, without a token. */
+@Controller('demo')
+export class DemoController {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+
+  @Post('clock')
+  async clock(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { demo, clock } = this.edge.application
+    const read = setClock(bodyOf(request), clock.now())
+    if (!demo || !isLocal(request)) void sendProblem(request, reply, 'not-found')
+    else if (read.kind === 'invalid') void sendProblem(request, reply, 'invalid-fields', { faults: read.faults })
+    else if (read.body.now < clock.now()) void sendProblem(request, reply, 'invalid-fields', { faults: [{ pointer: '/now', code: 'not-forward' }] })
+    else {
+      await demo.setClock(read.body.now)
+      void reply.code(200).send({ now: clock.now() })
+    }
+  }
+  @Post('load')
+  async load(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { demo, clock } = this.edge.application
+    const read = loadDemo(bodyOf(request), clock.now())
+    if (!demo || !isLocal(request)) void sendProblem(request, reply, 'not-found')
+    else if (read.kind === 'invalid') void sendProblem(request, reply, 'invalid-fields', { faults: read.faults })
+    else void sendDemo(request, reply, await demo.load())
+  }
+  @Post('organisation-init')
+  async init(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { demo, clock } = this.edge.application
+    const read = initOrganisation(bodyOf(request), clock.now())
+    if (!demo || !isLocal(request)) void sendProblem(request, reply, 'not-found')
+    else if (read.kind === 'invalid') void sendProblem(request, reply, 'invalid-fields', { faults: read.faults })
+    else void sendDemo(request, reply, await demo.initOrganisation(read.body))
+  }
+}
+/** The connection and the name that was asked for are this machine's: a page that rebinds its name to loopback is not. */
+const isLocal = (request: FastifyRequest): boolean => {
+  const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  return isLoopback(address) && isLoopback(request.hostname)
+}
+
+@Controller()
+export class SystemController {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+
+  @Get('health/live')
+  live(@Res() reply: FastifyReply): void {
+    void reply.send({ status: 'live' })
+  }
+  @Get('health/ready')
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const { ready, details } = await this.edge.application.ready()
+    if (!ready) reply.code(503).header('retry-after', '1')
+    void reply.send({ status: ready ? 'ready' : 'not-ready', ...details })
+  }
+  @Get('metrics')
+  async metrics(@Res() reply: FastifyReply): Promise<void> {
+    const text = await this.edge.metrics.exposition()
+    void reply.header('content-type', this.edge.metrics.contentType).send(text)
+  }
+  @Get('problems/:code')
+  problem(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const page = problemPage(param(request, 'code'))
+    if (page === undefined) void sendProblem(request, reply, 'not-found')
+    else void reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'").send(page)
+  }
+}

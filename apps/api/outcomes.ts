@@ -1,0 +1,57 @@
+import type { Application, DemoOutcome, OrganisationOutcome } from '#apps/api/application'
+import { sendProblem } from '#apps/api/problem'
+import type { Answer } from '#apps/application/request'
+import { caseIdOf, deviationStream } from '#events/deviation'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const casePrefix = deviationStream('')
+/** What a command came to, as HTTP. */
+export const sendOutcome = (request: FastifyRequest, reply: FastifyReply, outcome: OrganisationOutcome): FastifyReply => {
+  switch (outcome.kind) {
+    case 'done': {
+      const isCase = outcome.stream.startsWith(casePrefix)
+      const id = isCase ? caseIdOf(outcome.stream) : outcome.stream
+      const created = isCase && outcome.created
+      if (created) reply.header('location', `/v1/deviations/${id}`)
+      return reply
+        .code(created ? 201 : 200)
+        .header('etag', `"${outcome.revision}"`)
+        .header('vaka-position', outcome.position)
+        .send({ id, revision: outcome.revision, position: outcome.position, events: outcome.events, ...outcome.extra })
+    }
+    case 'invalid':
+      return sendProblem(request, reply, 'invalid-fields', { faults: outcome.faults })
+    case 'not-found':
+    case 'forbidden':
+    case 'conflict':
+    case 'precondition-required':
+      return sendProblem(request, reply, outcome.kind)
+    case 'refused':
+      return sendProblem(request, reply, 'refused', { reasons: outcome.reasons })
+    case 'stale':
+      return sendProblem(request, reply, 'revision-stale')
+    case 'key-reused':
+      return sendProblem(request, reply, 'idempotency-key-reused')
+  }
+}
+
+/** The answer to a question, as HTTP. Every one says how far it has read. */
+export const sendAnswer = async (request: FastifyRequest, reply: FastifyReply, answer: Answer<unknown>, application: Application): Promise<void> => {
+  switch (answer.kind) {
+    case 'found': {
+      const position = answer.position ?? (await application.position())
+      if (answer.revision !== undefined) reply.header('etag', `"${answer.revision}"`)
+      await reply.code(200).header('vaka-position', position).header('vary', 'Accept-Language, Vaka-Reason, Authorization').send(answer.body)
+      return
+    }
+    case 'invalid':
+      await sendProblem(request, reply, 'invalid-fields', { faults: answer.faults })
+      return
+    case 'not-found':
+    case 'forbidden':
+      await sendProblem(request, reply, answer.kind)
+  }
+}
+
+export const sendDemo = (request: FastifyRequest, reply: FastifyReply, outcome: DemoOutcome): FastifyReply =>
+  outcome.kind === 'done' ? reply.code(200).send(outcome.body) : sendProblem(request, reply, 'refused', { reasons: outcome.reasons })

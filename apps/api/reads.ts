@@ -1,0 +1,172 @@
+import { queueViews, type Application, type AsOf, type Paging } from '#apps/api/application'
+import * as p from '#apps/api/parameters'
+import { isCaseId, isChosenId } from '#apps/api/checks'
+import type { Answer, QueryRequest } from '#apps/application/request'
+import type { Labels } from '#libs/kernel/event'
+
+/** One question of the edge: its address, its parameters, and how it is put to the application. A new question is one row here and a route. */
+export interface ReadEntry {
+  readonly path: string
+  readonly summary: Labels
+  readonly parameters: p.Parameters
+  /** What its answers are. */
+  readonly answers: 'page' | 'object'
+  /** Other parameters that may stand beside. */
+  readonly others?: (name: string, text: string) => boolean
+  readonly ask: (application: Application, q: QueryRequest, given: Given) => Promise<Answer<unknown>>
+}
+interface Given {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: unknown
+  readonly now: string
+}
+
+const absent: Promise<Answer<never>> = Promise.resolve({ kind: 'not-found' })
+/** Every question may wait for a position that the caller has written. */
+const after = { after: p.position }
+const paging = { cursor: p.cursor, limit: p.limit }
+const paged = ({ limit, cursor }: { readonly limit?: number; readonly cursor?: string }): Paging => ({ limit: limit ?? 50, ...(cursor !== undefined && { cursor }) })
+const asOf = ({ at, revision }: { readonly at?: string; readonly revision?: number }): AsOf => ({ ...(at !== undefined && { at }), ...(revision !== undefined && { revision }) })
+const when = ({ at }: { readonly at?: string }) => (at === undefined ? {} : { at })
+const where = ({ unit }: { readonly unit?: string }) => (unit === undefined ? {} : { unit })
+
+const dates = p.oneOf(['occurred', 'received', 'reported'])
+const period = { from: p.required(p.day), to: p.required(p.day), unit: p.unit, date: dates }
+
+interface Described<P extends p.Parameters> extends Omit<ReadEntry, 'parameters' | 'ask'> {
+  readonly parameters: P
+  readonly ask: (
+    queries: Application['queries'],
+    q: QueryRequest,
+    values: p.Values<P>,
+    params: Readonly<Record<string, string>>,
+    others: Readonly<Record<string, string>>,
+  ) => Promise<Answer<unknown>>
+}
+const read = <P extends p.Parameters>({ parameters, ask, ...rest }: Described<P>): ReadEntry => {
+  const all = { ...parameters, ...after }
+  return {
+    ...rest,
+    parameters: all,
+    ask: async (application, q, { params, query, now }) => {
+      const given = p.readParameters(all, query, now, rest.others)
+      if (given.kind === 'invalid') return given
+      const { after: wanted } = given.values as p.Values<typeof after>
+      if (wanted !== undefined) await application.reached(wanted, 2_000)
+      return ask(application.queries, q, given.values as p.Values<P>, params, given.others)
+    },
+  }
+}
+const reversed = ({ from, to }: { readonly from: string; readonly to: string }): Answer<never> | undefined =>
+  from > to ? { kind: 'invalid', faults: [{ pointer: '/to', code: 'dates-reversed' }] } : undefined
+const caseId = (params: Readonly<Record<string, string>>): string | undefined => (isCaseId(params['id'] ?? '') ? params['id']?.toLowerCase() : undefined)
+
+export const reads = {
+  ownReports: read({
+    path: '/v1/deviations',
+    summary: { sv: 'Egna rapporter med status och återkoppling', en: 'Own reports with status and feedback' },
+    parameters: { view: p.required(p.oneOf(['reported-by-me'])), ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => queries.ownReports(q, paged(values)),
+  }),
+  countedCases: read({
+    path: '/v1/deviations',
+    summary: { sv: 'Ärendena bakom en siffra i statistiken', en: 'The cases behind a figure of the statistics' },
+    parameters: { view: p.required(p.oneOf(['counted'])), ...period, at: p.at, ...paging },
+    answers: 'page',
+    others: (name, text) => /^[A-Za-z-]{1,40}$/.test(name) && /^[A-Za-z0-9-]{1,60}$/.test(text),
+    ask: async (queries, q, values, _params, dimensions) => {
+      const { from, to, date } = values
+      return reversed(values) ?? queries.countedCases(q, { from, to, date: date ?? 'received', dimensions, ...where(values), ...when(values), ...paged(values) })
+    },
+  }),
+  casePage: read({
+    path: '/v1/deviations/{id}',
+    summary: { sv: 'Ärendet så som den som frågar får se det', en: 'The case as the caller may see it' },
+    parameters: { at: p.at, revision: p.revision },
+    answers: 'object',
+    ask: (queries, q, values, params) => {
+      const id = caseId(params)
+      return id === undefined ? absent : queries.casePage(q, id, asOf(values))
+    },
+  }),
+  caseHistory: read({
+    path: '/v1/deviations/{id}/history',
+    summary: { sv: 'Ärendets historik i ord', en: 'The history of the case in words' },
+    parameters: { at: p.at, revision: p.revision, ...paging },
+    answers: 'page',
+    ask: (queries, q, values, params) => {
+      const id = caseId(params)
+      return id === undefined ? absent : queries.caseHistory(q, id, { ...asOf(values), ...paged(values) })
+    },
+  }),
+  queue: read({
+    path: '/v1/queues/{unit}',
+    summary: { sv: 'Enhetens kö: vad som väntar på vem', en: 'The queue of a unit: what waits for whom' },
+    parameters: { view: p.oneOf(queueViews), at: p.at, ...paging },
+    answers: 'page',
+    ask: (queries, q, values, params) => {
+      const unit = params['unit'] ?? ''
+      return isChosenId(unit) ? queries.queue(q, unit, { view: values.view ?? 'open', ...when(values), ...paged(values) }) : absent
+    },
+  }),
+  ivoTrails: read({
+    path: '/v1/ivo-notifications',
+    summary: { sv: 'Anmälningar till IVO', en: 'Notifications to IVO' },
+    parameters: { unit: p.unit, at: p.at, ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => queries.ivoTrails(q, { ...where(values), ...when(values), ...paged(values) }),
+  }),
+  ivoTrail: read({
+    path: '/v1/ivo-notifications/{id}',
+    summary: { sv: 'En anmälan till IVO, steg för steg', en: 'One notification to IVO, step by step' },
+    parameters: {},
+    answers: 'object',
+    ask: (queries, q, _values, { id = '' }) => (/^[A-Za-z0-9:._-]{1,120}$/.test(id) ? queries.ivoTrail(q, id) : absent),
+  }),
+  statistics: read({
+    path: '/v1/statistics',
+    summary: { sv: 'Statistik över en period', en: 'Statistics of a period' },
+    parameters: { ...period, by: p.names, at: p.at },
+    answers: 'object',
+    ask: async (queries, q, values) => {
+      const { from, to, by, date } = values
+      return reversed(values) ?? queries.statistics(q, { from, to, by: by ?? [], date: date ?? 'received', ...where(values), ...when(values) })
+    },
+  }),
+  organisation: read({
+    path: '/v1/organisation',
+    summary: { sv: 'Organisationen: vem som har vilken roll', en: 'The organisation: who holds which role' },
+    parameters: { at: p.at },
+    answers: 'object',
+    ask: (queries, q, values) => queries.organisation(q, when(values)),
+  }),
+  me: read({
+    path: '/v1/me',
+    summary: { sv: 'Mina roller', en: 'My roles' },
+    parameters: {},
+    answers: 'object',
+    ask: (queries, q) => queries.me(q),
+  }),
+  policy: read({
+    path: '/v1/policy',
+    summary: { sv: 'Regelverket som gäller', en: 'The policy in force' },
+    parameters: {},
+    answers: 'object',
+    ask: (queries, q) => queries.policy(q),
+  }),
+  projections: read({
+    path: '/v1/projections',
+    summary: { sv: 'Projektionernas läge', en: 'The state of the projections' },
+    parameters: {},
+    answers: 'page',
+    ask: (queries, q) => queries.projections(q),
+  }),
+  projectionRows: read({
+    path: '/v1/projections/{name}',
+    summary: { sv: 'En projektions rader', en: 'The rows of a projection' },
+    parameters: paging,
+    answers: 'page',
+    ask: (queries, q, values, { name = '' }) => (isChosenId(name) ? queries.projectionRows(q, name, paged(values)) : absent),
+  }),
+} as const satisfies Readonly<Record<string, ReadEntry>>

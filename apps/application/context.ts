@@ -1,0 +1,73 @@
+import type { KeyObject } from 'node:crypto'
+import { deviationStream, readDeviation } from '#events/deviation'
+import { organisationStream, readOrganisation } from '#events/organisation'
+import { evolveCase, type CaseFacts } from '#libs/duties/facts'
+import type { Person } from '#libs/deviation/rights'
+import type { Clock } from '#libs/kernel/clock'
+import type { Recorded } from '#libs/kernel/event'
+import type { ReadModel } from '#libs/kernel/read-model'
+import type { EventStore } from '#libs/kernel/store'
+import type { KeyVault } from '#libs/kernel/vault'
+import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
+import type { Policy } from '#libs/policy/policy'
+import { mac } from '#libs/privacy/mac'
+
+/** What commands and questions work with: the opened stores, the clock and the policy in force. */
+export interface Context {
+  readonly store: EventStore
+  readonly vault: KeyVault
+  readonly readModel: ReadModel
+  readonly clock: Clock
+  readonly policy: Policy
+  /** The organisation as of the last event written, never of a lagging projection. */
+  readonly organisation: () => Promise<Organisation>
+}
+
+/**
+ * Keeps the folded organisation and reads only what is new in its stream. Every call reads, so that nobody decides on rights older than the
+ * moment of asking; calls that overlap fold each event once.
+ */
+export const organisationCache = (store: EventStore): (() => Promise<Organisation>) => {
+  let state = emptyOrganisation
+  return async () => {
+    for await (const recorded of store.read(organisationStream, { from: state.events }))
+      if (recorded.revision === state.events) state = evolveOrganisation(state, readOrganisation(recorded))
+    return state
+  }
+}
+
+/** The organisation as it was known at a position of the log. */
+export const organisationUpTo = async (store: EventStore, upTo: string): Promise<Organisation> => {
+  let state = emptyOrganisation
+  for await (const recorded of store.read(organisationStream, { upTo })) state = evolveOrganisation(state, readOrganisation(recorded))
+  return state
+}
+
+export interface LoadedCase {
+  readonly facts: CaseFacts
+  readonly events: readonly Recorded[]
+}
+/** A case folded from its stream, whole or as it was known at a position or revision; undefined when there was no such case. */
+export const loadCase = async (store: EventStore, id: string, options: { readonly upTo?: string; readonly revision?: number } = {}): Promise<LoadedCase | undefined> => {
+  let facts: CaseFacts | undefined
+  const events: Recorded[] = []
+  const { upTo, revision } = options
+  for await (const recorded of store.read(deviationStream(id), { ...(upTo === undefined ? {} : { upTo }), ...(revision === undefined ? {} : { limit: revision + 1 }) })) {
+    facts = evolveCase(facts, readDeviation(recorded))
+    events.push(recorded)
+  }
+  return facts && { facts, events }
+}
+
+/** Id of a case's data key in the vault. */
+export const caseKeyId = (caseId: string): string => `case/${caseId}`
+/** What marks a staff member as the reporter of a case: an HMAC under the case's key, so that an anonymous reporter is in no file. */
+export const reporterMark = (key: KeyObject, staff: string, caseId: string): string => mac(key, 'reporter', staff, caseId)
+
+/** The asking person, with the test for being a case's reporter. A case whose key is erased has no reporter any more. */
+export const personOf = (organisation: Organisation, now: string, staff: string | undefined, caseKey: KeyObject | undefined, facts: CaseFacts | undefined): Person => ({
+  staff,
+  organisation,
+  now,
+  isReporter: (candidate) => facts?.reporterMark !== undefined && caseKey !== undefined && reporterMark(caseKey, candidate, facts.id) === facts.reporterMark,
+})
