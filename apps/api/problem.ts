@@ -54,6 +54,11 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, code: 
 const byCode: Readonly<Record<string, ProblemCode>> = {
   'malformed-json': 'malformed-json',
   unavailable: 'unavailable',
+  // The stores cannot say, or cannot yet: the same request with its Idempotency-Key finds out.
+  'outcome-unknown': 'unavailable',
+  'writer-stopped': 'unavailable',
+  closed: 'unavailable',
+  'not-ready': 'unavailable',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_MAX_PARAM_LENGTH: 'not-found',

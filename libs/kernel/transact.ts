@@ -61,7 +61,7 @@ export const transact = async <S, E>(t: Transaction<S, E>): Promise<Outcome> => 
     if (decision.kind !== 'events') return nay(decision)
     if (decision.events.length === 0) return { kind: 'done', stream: t.stream, revision: head, position, events: [], created: false }
     const drafts = await t.seal(decision.events, state)
-    const answer = await appended(t.store, t.stream, head < 0 ? 'none' : head, drafts)
+    const answer = await appended(t.store, t.stream, head < 0 ? 'none' : head, drafts, attempt < attempts)
     if (answer?.outcome === 'appended') {
       const { revision } = answer
       return { kind: 'done', stream: t.stream, revision, position: answer.position, events: drafts.map(({ id, type }) => ({ id, type })), created: head < 0 }
@@ -75,12 +75,15 @@ const nay = <E>(decision: Decision<E>): Outcome => {
   return decision
 }
 
-/** An append whose outcome is unknown is transacted again, never blindly repeated: the next reading shows whether it was written. */
-const appended = async (store: EventStore, stream: string, expected: number | 'none', drafts: readonly Draft[]) => {
+/**
+ * An append whose outcome is unknown is transacted again, never blindly repeated: the next reading shows whether it was written. When it may
+ * not be tried again the fault is the caller's to answer.
+ */
+const appended = async (store: EventStore, stream: string, expected: number | 'none', drafts: readonly Draft[], again: boolean) => {
   try {
     return await store.append(stream, expected, drafts)
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'outcome-unknown') return undefined
+    if (again && typeof error === 'object' && error !== null && 'code' in error && error.code === 'outcome-unknown') return undefined
     throw error
   }
 }

@@ -86,7 +86,7 @@ const precedes = (a: Head, b: Head): boolean => {
 }
 
 /** Rows looked at for one page, so that a reader who may see few of many does not make one page walk them all. */
-const mostLookedAt = 5000
+const mostLookedAt = 2000
 const leastBatch = 16
 
 /**
