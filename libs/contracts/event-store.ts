@@ -180,7 +180,10 @@ export const eventStoreContract = (name: string, make: () => Promise<EventStoreH
     describe('the log', () => {
       it('has positions that rise and sizes that count, across streams', async () => {
         const receipts: Receipt[] = []
-        for (const n of upTo(12)) receipts.push(appended(await store.append(`case-${n % 3}`, n < 3 ? 'none' : Math.floor(n / 3) - 1, [draft(n)])))
+        for (const n of upTo(12)) {
+          const revision = Math.floor(n / 3)
+          receipts.push(appended(await store.append(`case-${n % 3}`, revision === 0 ? 'none' : revision - 1, [draft(n)])))
+        }
         const positions = receipts.map(({ position }) => position)
         expect(positions).toEqual([...new Set(positions)].sort())
         const events = await logOf(store)

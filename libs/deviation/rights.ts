@@ -87,7 +87,10 @@ const holdsItself = (facts: CaseFacts, person: Person, role: Role): boolean =>
 
 const isSocial = (facts: CaseFacts): boolean => groupsOf(facts).includes('social') || facts.everSuspected || facts.everEscalated
 const isHealth = (facts: CaseFacts): boolean => groupsOf(facts).includes('health')
-const isOfficer = (facts: CaseFacts, person: Person): boolean => isSocial(facts) && holdsAt(facts, person, 'lex-sarah-officer')
+/** Holds a role over the case's unit; beside a holder who is the reporter the next level up holds all her rights. */
+const holdsOrStandsIn = (facts: CaseFacts, person: Person, role: Role): boolean => holdsAt(facts, person, role) || holdsAt(facts, person, role, person.isReporter)
+const isOfficer = (facts: CaseFacts, person: Person): boolean => isSocial(facts) && holdsOrStandsIn(facts, person, 'lex-sarah-officer')
+const isMedicalOfficer = (facts: CaseFacts, person: Person): boolean => isHealth(facts) && holdsOrStandsIn(facts, person, 'medical-officer')
 const isInvestigator = (facts: CaseFacts, person: Person): boolean => {
   const { lexSarah } = facts
   const appointed = lexSarah.step === 'taken-over' || lexSarah.step === 'decided' ? lexSarah.investigator : undefined
@@ -111,7 +114,7 @@ export const accessTo = (facts: CaseFacts, person: Person): Access => {
   if (staff === undefined) return 'none'
   const above = holdsItself(facts, person, 'area-manager') || holdsItself(facts, person, 'director')
   if (above || isOfficer(facts, person) || isInvestigator(facts, person)) return 'full'
-  if (isHealth(facts) && holdsAt(facts, person, 'medical-officer')) return 'full'
+  if (isMedicalOfficer(facts, person)) return 'full'
   if (concernsDecisionMaker(facts) && holdsAt(facts, person, 'decision-maker')) return 'full'
   const manages = managesUnit(facts, person, facts.unit) || managesAMeasure(facts, person)
   if (manages && !officerHasTheCase(facts)) return 'full'
@@ -160,8 +163,8 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
     case 'decision-maker':
       return mayHandleLevels(role, command, facts) && holdsAt(facts, person, role, concerned(facts, person))
     case 'medical-officer':
-      if (byGroup.has(intent) && groupOf(command, facts) !== 'health') return false
-      return isHealth(facts) && holdsAt(facts, person, role)
+      if (byGroup.has(intent) && (lexSarahInvestigation || groupOf(command, facts) !== 'health')) return false
+      return isMedicalOfficer(facts, person)
     case 'lex-sarah-officer':
       if (byGroup.has(intent) && !lexSarahInvestigation) return false
       return isOfficer(facts, person) && (officersOwn.has(intent) || facts.lexSarah.step === 'taken-over' || facts.lexSarah.step === 'decided')
@@ -200,7 +203,8 @@ const isLexSarahInvestigation = (command: DeviationCommand, facts: CaseFacts): b
 const mayHandleLevels = (role: Role, command: DeviationCommand, facts: CaseFacts): boolean => {
   if (command.intent === 'decide-degree' || command.intent === 'decide-ivo-notification') return role === 'decision-maker'
   const wanted = role === 'decision-maker' ? 'authority' : 'operation'
-  if (command.intent === 'propose-measure') return command.level === wanted
+  // Nobody lets herself into a case that she may not read by proposing something in it.
+  if (command.intent === 'propose-measure') return command.level === wanted && (role !== 'decision-maker' || concernsDecisionMaker(facts))
   return measuresNamed(command, facts).some((m) => m.level === wanted)
 }
 const measuresNamed = (command: DeviationCommand, facts: CaseFacts) => {
@@ -226,7 +230,7 @@ export type Right =
 /** The role in which a person may send a command about an existing case, or why not. */
 export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Person): Right => {
   const candidates = rights[command.intent].filter((role) => capacity(role, command, facts, person))
-  const heldBack = officerHasTheCase(facts) && !(command.intent === 'supplement')
+  const heldBack = officerHasTheCase(facts)
   const acting = candidates.find((role) => !heldBack || !managerial.has(role))
   if (acting !== undefined) {
     const grant = grantFor(acting, facts, person)

@@ -75,9 +75,8 @@ export const logReader = (db: Db): LogReader => {
     open()
     let position = after === 'start' ? 0 : verified(after)
     const prefixes = (streams ?? []).flatMap((prefix) => [prefix, prefix])
-    const rowsBetween = db
-      .prepare<(number | string)[], [number, string]>(`select position, bytes from event where position > ? and position <= ? ${wanted(streams)} order by position`)
-      .raw()
+    const between = `select position, bytes from event where position > ? and position <= ? ${wanted(streams)} order by position`
+    const rowsBetween = db.prepare<(number | string)[], [number, string]>(between).raw()
     const end = AbortSignal.any([signal, closed.signal])
     const changes = changesOf(logId, () => dataVersion.get(), end)
     let told = false

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /** A UUIDv7 (RFC 9562): 48 bits of time, then random. Time-ordered keys keep the writer's index warm. */
 export const uuidv7 = (atMs: number): string => {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(atMs, 0, 6)
-  return shaped(bytes, 7)
+  const time = atMs.toString(16).padStart(12, '0')
+  // The runtime keeps a pool of random bytes for its own UUIDs: a tenth of the cost of asking for bytes each time.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 
 const timeOf = (key: string): Buffer | undefined =>

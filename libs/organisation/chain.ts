@@ -16,7 +16,10 @@ const next: Readonly<Partial<Record<Role, Role>>> = {
   'lex-sarah-officer': 'decision-maker',
   'medical-officer': 'decision-maker',
 }
-export const nextUp = (role: Role): Role | undefined => next[role]
+const chainOf = (role: Role): readonly Role[] => {
+  const above = next[role]
+  return above === undefined ? [role] : [role, ...chainOf(above)]
+}
 
 /** The role that acts for `role` over a unit: itself, or the first one up the chain that somebody eligible holds. */
 export const standsIn = (org: Organisation, role: Role, unit: string, at: string, ineligible: Ineligible): Role | undefined => {
@@ -26,7 +29,8 @@ export const standsIn = (org: Organisation, role: Role, unit: string, at: string
 }
 /** Whether a staff member may act in a role over a unit: she holds it and is eligible, or stands in for it. */
 export const mayActAs = (org: Organisation, staff: string, role: Role, unit: string, at: string, ineligible: Ineligible): boolean => {
-  if (ineligible(staff)) return false
+  // Who holds no role of the chain is not asked about: whether somebody is the reporter costs a look into the key vault.
+  if (!chainOf(role).some((held) => holds(org, staff, held, unit, at)) || ineligible(staff)) return false
   const acting = standsIn(org, role, unit, at, ineligible)
   return acting !== undefined && holds(org, staff, acting, unit, at)
 }

@@ -18,9 +18,12 @@ afterEach(async () => {
   await committer.close()
   await rm(folder, { recursive: true })
 })
-const inFile = (): Committer<Ask, unknown> => groupCommit({ file: join(folder, 'probe.db'), open: probeFile, program: '#libs/sqlite/probe', signal: 'probe-written' })
+let hour = 0
+const now = (): string => `hour ${++hour}`
+const inFile = (): Committer<Ask, unknown> =>
+  groupCommit({ file: join(folder, 'probe.db'), open: probeFile, program: '#libs/sqlite/probe', signal: 'probe-written', now })
 const inMemory = (): Committer<Ask, unknown> =>
-  groupCommit({ file: ':memory:', open: probeFile, program: '#libs/sqlite/probe', signal: 'probe-written', db: openDatabase(':memory:', probeFile) })
+  groupCommit({ file: ':memory:', open: probeFile, program: '#libs/sqlite/probe', signal: 'probe-written', now, db: openDatabase(':memory:', probeFile) })
 /** Submits all in one turn, so that they share batches; answers, or the codes of rejections. */
 const submit = (...asks: readonly Ask[]): Promise<unknown[]> =>
   Promise.all(asks.map((ask) => committer.submit(ask).catch((thrown: unknown) => Reflect.get(Object(thrown), 'code'))))
@@ -42,7 +45,8 @@ describe.each([
   it('takes back the request that throws, and that one alone', async () => {
     const many = Array.from({ length: 20 }, (_, i) => `text ${i}`)
     const refused: Ask = { ask: 'throw-after-write', text: 'refused' }
-    expect(await submit(write('a'), refused, ...many.map(write), refused)).toEqual(['wrote a', 'probe-threw', ...many.map((text) => `wrote ${text}`), 'probe-threw'])
+    const answers = await submit(write('a'), refused, ...many.map(write), refused)
+    expect(answers).toEqual(['wrote a', 'probe-threw', ...many.map((text) => `wrote ${text}`), 'probe-threw'])
     expect(await submit(write('b'), refused)).toEqual(['wrote b', 'probe-threw'])
     expect(await submit({ ask: 'read' })).toEqual([['a', ...many, 'b']])
   })
@@ -65,6 +69,11 @@ describe.each([
     const counts = await submit(...Array.from({ length: 600 }, (): Ask => ({ ask: 'requests-in-batch' })))
     expect(Math.max(...counts.map(Number))).toBe(256)
     expect(counts.filter((count) => count === 1)).toHaveLength(3)
+  })
+
+  it('gives a batch one time, read on the calling side', async () => {
+    hour = 0
+    expect(await submit(...Array.from({ length: 20 }, (): Ask => ({ ask: 'at' })))).toEqual(Array(20).fill('hour 1'))
   })
 
   it('wakes whoever listens in this process', async () => {

@@ -31,7 +31,8 @@ it('is freed by the operating system when its holder is killed', async () => {
     globalThis.gc()
     console.log('locked')
     setInterval(() => undefined, 1000)`
-  const child = spawn(process.execPath, ['--expose-gc', '--conditions=source', '--no-warnings', '--input-type=module', '--eval', source], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const flags = ['--expose-gc', '--conditions=source', '--no-warnings', '--input-type=module', '--eval']
+  const child = spawn(process.execPath, [...flags, source], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
   const meanwhile = [isLocked(folder), isLocked(folder)]
   child.kill('SIGKILL')

@@ -34,7 +34,8 @@ export const openDatabase = (file: string, options: OpenOptions): Db => {
     if (!readonly) db.pragma('journal_mode = WAL')
     // The default differs between builds of SQLite, so it is set and read back on every connection.
     db.pragma(`synchronous = ${options.synchronous}`)
-    if (db.pragma('synchronous', { simple: true }) !== (options.synchronous === 'FULL' ? 2 : 1)) throw damaged(file, what, 'it refuses the durability asked for')
+    if (db.pragma('synchronous', { simple: true }) !== (options.synchronous === 'FULL' ? 2 : 1))
+      throw damaged(file, what, 'it refuses the durability asked for')
     if (!readonly) create(db, options)
     checkContents(db, file, options)
     return db
@@ -49,7 +50,8 @@ const magic = 'SQLite format 3\0'
 const headerBytes = 100
 const damaged = (file: string, what: string, why: string, cause?: unknown): Error =>
   fault('damaged-file', `The ${what} ${file} is damaged (${why}). Restore it from a back-up; nothing was written to it.`, cause)
-const foreign = (file: string, what: string): Error => fault('foreign-file', `${file} is not a ${what} of this program. Check the path; nothing was written to it.`)
+const foreign = (file: string, what: string): Error =>
+  fault('foreign-file', `${file} is not a ${what} of this program. Check the path; nothing was written to it.`)
 
 /** Before SQLite touches the file: a foreign or cut one is left exactly as it was. File format: https://sqlite.org/fileformat2.html */
 const checkHeader = (file: string, { what, applicationId }: OpenOptions): void => {
@@ -58,7 +60,8 @@ const checkHeader = (file: string, { what, applicationId }: OpenOptions): void =
   try {
     const read = readSync(fd, header, 0, headerBytes, 0)
     const application = header.readUInt32BE(68)
-    if (header.toString('latin1', 0, 16) !== magic) throw application === applicationId ? damaged(file, what, 'its first bytes are not its own') : foreign(file, what)
+    if (header.toString('latin1', 0, 16) !== magic)
+      throw application === applicationId ? damaged(file, what, 'its first bytes are not its own') : foreign(file, what)
     if (read < headerBytes) throw damaged(file, what, 'it ends inside its header')
     // 0 with an empty page count is a file whose first commit is still in the write-ahead log; the contents tell.
     if (application !== applicationId && application !== 0) throw foreign(file, what)
@@ -94,7 +97,10 @@ const objects = (db: Db): ReadonlyMap<unknown, unknown> =>
 const checkContents = (db: Db, file: string, { what, schemaVersion, schema }: OpenOptions): void => {
   const version = Number(db.pragma('user_version', { simple: true }))
   if (version > schemaVersion)
-    throw fault('newer-file', `The ${what} ${file} was written by a newer version of this program (format ${version}, this one knows ${schemaVersion}). Start that version, or restore an older back-up.`)
+    throw fault(
+      'newer-file',
+      `The ${what} ${file} was written by a newer version of this program (format ${version}, this one knows ${schemaVersion}). Start that version, or restore an older back-up.`,
+    )
   if (version < schemaVersion)
     throw fault('older-file', `The ${what} ${file} was written by an older version of this program (format ${version}, this one needs ${schemaVersion}).`)
   const wanted = new Database(':memory:')
@@ -102,6 +108,9 @@ const checkContents = (db: Db, file: string, { what, schemaVersion, schema }: Op
   const present = objects(db)
   for (const [name, sql] of objects(wanted)) if (present.get(name) !== sql) throw damaged(file, what, `its ${String(name)} is missing or changed`)
   wanted.close()
-  const tables = db.prepare<[], [string]>("select name from pragma_table_list where schema = 'main' and type = 'table' and wr = 0 and name not like 'sqlite_%'").raw().all()
-  for (const [table] of tables) db.prepare(`select * from "${table}" order by rowid desc limit 1`).get()
+  const tables = db
+    .prepare<[], string>("select name from pragma_table_list where schema = 'main' and type = 'table' and wr = 0 and name not like 'sqlite_%'")
+    .pluck()
+    .all()
+  for (const table of tables) db.prepare(`select * from "${table}" order by rowid desc limit 1`).get()
 }

@@ -12,7 +12,7 @@ export const probeFile: OpenOptions = {
 }
 export type Ask =
   | { readonly ask: 'write' | 'refuse' | 'throw-after-write' | 'break-commit' | 'end-transaction'; readonly text: string }
-  | { readonly ask: 'read' | 'synchronous' | 'requests-in-batch' | 'die' }
+  | { readonly ask: 'read' | 'synchronous' | 'requests-in-batch' | 'at' | 'die' }
 
 export const program: Program<Ask, unknown> = (db) => {
   const write = db.prepare('insert into entry (text, parent) values (?, ?)')
@@ -46,6 +46,8 @@ export const program: Program<Ask, unknown> = (db) => {
         return db.pragma('synchronous', { simple: true })
       case 'requests-in-batch':
         return count
+      case 'at':
+        return batch.at
       case 'die':
         return process.exit(3)
     }
