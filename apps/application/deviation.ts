@@ -4,7 +4,9 @@ import { deviationEvents, deviationStream, readDeviation, type NewDeviationEvent
 import { caseKeyId, loadCase, personOf, reporterMark, type Context } from '#apps/application/context'
 import type { CommandRequest } from '#apps/application/request'
 import type { DeviationCommand, Report } from '#libs/deviation/commands'
-import { decideDeviation, decideReport, type DecisionContext } from '#libs/deviation/decide'
+import { decideDeviation } from '#libs/deviation/decide'
+import type { DecisionContext } from '#libs/deviation/decision'
+import { decideReport } from '#libs/deviation/report'
 import { accessTo, rightTo, rightToReport, type Person } from '#libs/deviation/rights'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { canonical } from '#libs/kernel/canonical'
@@ -86,7 +88,8 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
     actor: (facts) => {
       const right = facts && rightIn(facts)
       if (right?.kind !== 'acts') throw new Error('Only an authorised command has an actor')
-      const asReporter = right.role === 'reporter' && facts?.anonymous === true && person(facts).isReporter(staff)
+      // By the capacity, not by the role held: a manager who supplements her own anonymous report does so as its reporter.
+      const asReporter = right.capacity === 'reporter' && facts?.anonymous === true && person(facts).isReporter(staff)
       return asReporter ? { id: 'anonymous', role: 'reporter' } : { id: staff, role: right.role, unit: right.unit }
     },
     authorise: (facts) => {

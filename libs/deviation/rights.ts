@@ -237,7 +237,10 @@ export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Per
     return { kind: 'acts', capacity: acting, role: grant?.role ?? acting, unit: grant?.unit ?? facts.unit }
   }
   if (candidates.length > 0) return { kind: 'limited' }
-  return accessTo(facts, person) === 'none' ? { kind: 'not-found' } : { kind: 'forbidden' }
+  const access = accessTo(facts, person)
+  // Whatever the command names: whether a measure is at her level or unit is more than a manager with the limited view may learn.
+  if (access === 'limited' && rights[command.intent].includes('unit-manager')) return { kind: 'limited' }
+  return access === 'none' ? { kind: 'not-found' } : { kind: 'forbidden' }
 }
 /** The grant on which somebody acts in a role: her own of that role, or the one by which she stands in. */
 const grantFor = (role: Role, facts: CaseFacts, person: Person) => {

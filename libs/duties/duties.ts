@@ -46,10 +46,13 @@ export const mustNotify = (degree: string): boolean => degree === 'serious' || d
 
 const at = (facts: CaseFacts, role: Role): Seat => ({ role, unit: facts.unit })
 const assessor = (facts: CaseFacts, group: Group): Seat => (group === 'health' ? at(facts, 'medical-officer') : facts.manager)
-const follower = (facts: CaseFacts): Seat => (isMisconduct(facts) ? at(facts, 'lex-sarah-officer') : facts.manager)
+/** Who follows the case up; while the officer has it no manager can, so that the step is the officer's. */
+const follower = (facts: CaseFacts): Seat => (isMisconduct(facts) || officerHasTheCase(facts) ? at(facts, 'lex-sarah-officer') : facts.manager)
 /** Who decides a measure of a level: the unit's manager, the area's, or the decision-maker of the authority. */
-const decides = (facts: CaseFacts, measure: Measure): Seat =>
-  measure.level === 'operation' ? at(facts, 'area-manager') : measure.level === 'authority' ? at(facts, 'decision-maker') : follower(facts)
+const decides = (facts: CaseFacts, measure: Measure): Seat => {
+  if (measure.level === 'authority') return at(facts, 'decision-maker')
+  return measure.level === 'operation' && !officerHasTheCase(facts) ? at(facts, 'area-manager') : follower(facts)
+}
 
 /** Groups whose assessment closing waits for: all of the report's, or for complaints and views those that were begun. */
 const begunGroups = (facts: CaseFacts): readonly Group[] =>
@@ -106,20 +109,21 @@ const asksForMeasures = (facts: CaseFacts): boolean =>
 const measureDuties = (facts: CaseFacts): Duty[] => {
   const found: Duty[] = []
   for (const measure of facts.measures) {
+    const carriesOut = officerHasTheCase(facts) ? follower(facts) : measure.responsible
     const duty = (hinders: Hindrance, step: Step, responsible: Seat): void => void found.push({ hinders, step, responsible, subject: measure.id })
     switch (measure.state) {
       case 'proposed':
         duty('measure-undecided', 'decide-measures', decides(facts, measure))
         break
       case 'approved':
-        if (!measure.criterion) duty('effect-criterion-missing', 'complete-measures', measure.responsible)
-        duty('measure-not-completed', 'complete-measures', measure.responsible)
+        if (!measure.criterion) duty('effect-criterion-missing', 'complete-measures', carriesOut)
+        duty('measure-not-completed', 'complete-measures', carriesOut)
         break
       case 'approved-in-part':
         if (measure.replacedBy === undefined && facts.noMeasures === undefined) duty('measure-undecided', 'propose-measures', follower(facts))
         break
       case 'completed':
-        duty('effect-not-checked', 'check-effect', measure.responsible)
+        duty('effect-not-checked', 'check-effect', carriesOut)
         break
       case 'checked':
       case 'rejected':

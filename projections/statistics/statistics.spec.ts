@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { report, rowAfter } from '#projections/given'
+import { factsOfSight, sightOf } from '#projections/statistics/sight'
 import { readFacets, statistics } from '#projections/statistics/statistics'
 
 const columnsAfter = (...events: Parameters<typeof rowAfter>[1]) => {
@@ -43,5 +44,19 @@ describe('statistics', () => {
     expect(columnsAfter(report(), ['feedback-waived', { to: 'complainant' }], ['feedback-given', { to: 'reporter' }])).toMatchObject({ feedback: 'given' })
     const assessedTwice = [report(), ['deviation-assessed', { group: 'social', outcome: 'deviation', category: 'annat' }], ['deviation-assessed', { group: 'social', outcome: 'not-a-deviation', category: 'annat' }]] as const
     expect(columnsAfter(...assessedTwice, ['deviation-closed', { outcome: 'not-a-deviation' }])).toMatchObject({ days_to_assess: 2, days_to_close: 4, outcome: 'not-a-deviation', phase: 'closed' })
+  })
+  it('keep of a case what rights depend on', () => {
+    const events: readonly (readonly Parameters<typeof rowAfter>[1][number][])[] = [
+      [report()],
+      [report({ concernsManager: true, legalAreas: ['HSL', 'LSS'] })],
+      [report(), ['deviation-assessed', { group: 'social', outcome: 'suspected-misconduct', category: 'annat' }]],
+      [report({ reportedType: 'misconduct' }), ['lex-sarah-escalated', {}], ['lex-sarah-taken-over', {}], ['lex-sarah-investigator-appointed', { staff: 's-9' }]],
+    ]
+    for (const given of events) {
+      const facts = rowAfter(statistics, given)?.state.facts
+      if (!facts) throw new Error('No row')
+      const { legalAreas, concernsManager, everSuspected, everEscalated, lexSarah, unit } = facts
+      expect(factsOfSight(unit, sightOf(facts))).toMatchObject({ legalAreas: expect.arrayContaining([...legalAreas]), concernsManager, everSuspected, everEscalated, lexSarah, unit, ...(concernsManager ? { reportedAt: facts.reportedAt } : {}) })
+    }
   })
 })

@@ -1,0 +1,59 @@
+import type { Role } from '#events/codes'
+import type { NewDeviationEvent } from '#events/deviation'
+import type { ReasonCode } from '#libs/deviation/reasons'
+import type { CaseFacts, Seat } from '#libs/duties/facts'
+import type { FieldFault } from '#libs/kernel/outcome'
+import type { Decision } from '#libs/kernel/transact'
+import { holders, holds, seat } from '#libs/organisation/holders'
+import type { Organisation } from '#libs/organisation/state'
+import type { Policy } from '#libs/policy/policy'
+
+/** Everything that a decision needs beside the facts, as values. */
+export interface DecisionContext {
+  readonly now: string
+  /** The capacity (role of the rights table) in which the sender acts, the role that she holds, and her staff number. */
+  readonly acting: { readonly capacity: Role; readonly role: Role; readonly staff: string }
+  readonly policy: Policy
+  readonly organisation: Organisation
+  readonly isReporter: (staff: string) => boolean
+  /** Facts of the case that `duplicateOf` names, when the sender may read it. */
+  readonly original?: CaseFacts | undefined
+  /** Staff number of the login that `appoint-investigator` names. */
+  readonly subject?: string | undefined
+}
+
+/** A command bound to its content, waiting for the case that it is about. */
+export type Case = (facts: CaseFacts, context: DecisionContext) => Decision<NewDeviationEvent>
+
+export const events = (...list: NewDeviationEvent[]): Decision<NewDeviationEvent> => ({ kind: 'events', events: list })
+
+export const invalid = (...faults: FieldFault[]): Decision<NewDeviationEvent> => ({ kind: 'invalid', faults })
+
+/** Refused with all reasons that apply, or decided when there is none. */
+export const unless = (reasons: readonly (ReasonCode | false | undefined)[], decided: () => NewDeviationEvent[]): Decision<NewDeviationEvent> => {
+  const codes = [...new Set(reasons.filter((r) => r !== false && r !== undefined))]
+  return codes.length > 0 ? { kind: 'refused', reasons: codes.map((code) => ({ code })) } : events(...decided())
+}
+
+export const assigned = (to: Seat, because: 'report' | 'move' | 'escalation' | 'take-over' | 'decline' | 'decision'): NewDeviationEvent => ({
+  type: 'responsibility-assigned',
+  data: { role: to.role, unit: to.unit, because },
+})
+
+export const officerSeat = (at: string, { organisation, now }: Pick<DecisionContext, 'organisation' | 'now'>): Seat => ({
+  role: 'lex-sarah-officer',
+  unit: seat(organisation, 'lex-sarah-officer', at, now),
+})
+
+/**
+ * Who answers for a case at a unit: its manager, or, where the report concerns the manager, the next level up that somebody else holds (the
+ * decision-maker of the tree when nobody does).
+ */
+export const managerSeat = (at: string, reportedUnit: string, concernsManager: boolean, { organisation, now }: Pick<DecisionContext, 'organisation' | 'now'>): Seat => {
+  const free = (role: Role): boolean =>
+    holders(organisation, role, at, now).some((g) => !concernsManager || !holds(organisation, g.staff, 'unit-manager', reportedUnit, now))
+  if (!concernsManager || (at !== reportedUnit && free('unit-manager'))) return { role: 'unit-manager', unit: at }
+  const above: readonly Role[] = ['area-manager', 'director']
+  const role = above.find(free) ?? 'decision-maker'
+  return { role, unit: seat(organisation, role, at, now) }
+}

@@ -1,0 +1,93 @@
+import type { CommandOf } from '#libs/deviation/commands'
+import { assigned, events, invalid, managerSeat, officerSeat, unless, type Case } from '#libs/deviation/decision'
+import type { ReasonCode } from '#libs/deviation/reasons'
+import { escalationStands, isMisconduct, suspicionStands } from '#libs/duties/duties'
+import { rootOf, unit } from '#libs/organisation/holders'
+
+/** Komplettering: stands beside the report, which is never edited. */
+export const supplement =
+  (command: CommandOf<'supplement'>): Case =>
+  () => events({ type: 'report-supplemented', data: { text: command.text } })
+
+/** Mottagningsbekräftelse. */
+export const acknowledge =
+  (command: CommandOf<'acknowledge'>): Case =>
+  (facts, { now }) =>
+    unless([facts.acknowledged && 'acknowledged-already'], () => [
+      { type: 'receipt-acknowledged', data: { to: command.to, how: command.how, diaryNumber: command.diaryNumber, at: now } },
+    ])
+
+/** Begära diarienummer. */
+export const requestDiaryNumber =
+  (): Case =>
+  (facts) =>
+    unless([facts.diary === 'requested' && 'diary-number-requested-already', facts.diary === 'assigned' && 'diary-number-assigned-already'], () => [
+      { type: 'diary-number-requested', data: {} },
+    ])
+
+/** Diarieföra (OSL 5 kap. 1-2 §§). */
+export const assignDiaryNumber =
+  (command: CommandOf<'assign-diary-number'>): Case =>
+  (facts) =>
+    unless([facts.diary === 'assigned' && 'diary-number-assigned-already'], () => [
+      { type: 'diary-number-assigned', data: { diaryNumber: command.diaryNumber, publicTitle: command.publicTitle } },
+    ])
+
+/** Dokumentationen till registrator. */
+export const sendToRegistrar =
+  (command: CommandOf<'send-to-registrar'>): Case =>
+  (facts) =>
+    unless([facts.sentToRegistrar && 'sent-to-registrar-already'], () => [{ type: 'documentation-sent-to-registrar', data: { documents: command.documents } }])
+
+/** Anteckning: text, source, fact or assessment (law §2.4). */
+export const addNote =
+  (command: CommandOf<'add-note'>): Case =>
+  () => events({ type: 'note-added', data: { text: command.text, source: command.source, kind: command.kind } })
+
+/** Flytta inom utföraren eller nämnden; to another's unit it is a hand-over. */
+export const move =
+  (command: CommandOf<'move'>): Case =>
+  (facts, context) => {
+    const { organisation } = context
+    if (!unit(organisation, command.toUnit)) return invalid({ pointer: '/toUnit', code: 'unit-unknown' })
+    return unless(
+      [command.toUnit === facts.unit && 'unit-unchanged', rootOf(organisation, command.toUnit) !== rootOf(organisation, facts.unit) && 'other-provider'],
+      () => [
+        { type: 'case-moved', data: { fromUnit: facts.unit, toUnit: command.toUnit, reason: command.reason } },
+        assigned(managerSeat(command.toUnit, facts.reportedUnit, facts.concernsManager, context), 'move'),
+        ...(escalationStands(facts) ? [assigned(officerSeat(command.toUnit, context), 'move')] : []),
+      ],
+    )
+  }
+
+/**
+ * "No case" buries no misconduct: while a suspicion or an escalation stands only the officer may record it, as a duplicate of a case that was
+ * itself escalated.
+ */
+export const recordNoCase =
+  (command: CommandOf<'record-no-case'>): Case =>
+  (facts, { acting, original }) => {
+    const isOfficer = acting.capacity === 'lex-sarah-officer'
+    const duplicate = command.outcome === 'duplicate'
+    if (isOfficer && !duplicate) return { kind: 'forbidden' }
+    const stands = suspicionStands(facts) || escalationStands(facts)
+    const reasons: (ReasonCode | false)[] = [
+      stands && !isOfficer && suspicionStands(facts) && 'suspicion-unresolved',
+      stands && !isOfficer && escalationStands(facts) && 'lex-sarah-undecided',
+      isMisconduct(facts) && 'misconduct-decided',
+    ]
+    if (duplicate)
+      reasons.push(
+        command.duplicateOf === facts.id && 'duplicate-of-itself',
+        command.duplicateOf !== facts.id && !original && 'duplicate-unknown',
+        original?.noCase !== undefined && 'duplicate-of-no-case',
+        original !== undefined && original.id !== facts.id && original.reportedAt >= facts.reportedAt && 'duplicate-not-earlier',
+        stands && isOfficer && original !== undefined && !original.everEscalated && 'duplicate-not-escalated',
+      )
+    return unless(reasons, () => [
+      {
+        type: 'outcome-without-case-recorded',
+        data: { outcome: command.outcome, duplicateOf: duplicate ? command.duplicateOf : undefined, motivation: command.motivation },
+      },
+    ])
+  }

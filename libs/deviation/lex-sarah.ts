@@ -1,0 +1,153 @@
+import type { NewDeviationEvent } from '#events/deviation'
+import type { CommandOf } from '#libs/deviation/commands'
+import { assigned, officerSeat, unless, type Case, type DecisionContext } from '#libs/deviation/decision'
+import type { ReasonCode } from '#libs/deviation/reasons'
+import { escalationStands, groupsOf, isMisconduct, mustNotify } from '#libs/duties/duties'
+import type { CaseFacts } from '#libs/duties/facts'
+import { stockholmDay } from '#libs/kernel/calendar'
+import { holds } from '#libs/organisation/holders'
+import { legalBasesOn } from '#libs/policy/policy'
+
+/** Reasons why a step that needs the officer's take-over cannot be taken yet. */
+export const takenOver = (facts: CaseFacts): readonly (ReasonCode | false)[] => [
+  facts.lexSarah.step === 'escalated' && 'lex-sarah-not-taken-over',
+  facts.lexSarah.step !== 'escalated' && facts.lexSarah.step !== 'taken-over' && 'lex-sarah-not-escalated',
+]
+
+/** Lex Sarah covers SoL and LSS; HSL has lex Maria. */
+export const socialAreas = (areas: CaseFacts['legalAreas']) => areas.filter((a) => a !== 'HSL')
+
+/** What escalating writes: the ground with the sections in force, and the officer's responsibility. */
+export const escalated = (ground: string, at: string, legalBases: ReturnType<typeof legalBasesOn>, context: Pick<DecisionContext, 'organisation' | 'now'>): NewDeviationEvent[] => [
+  { type: 'lex-sarah-escalated', data: { ground, legalBases } },
+  assigned(officerSeat(at, context), 'escalation'),
+]
+
+/** Lyfta som lex Sarah. Once done, by whomever, only the officer's decline or a decision ends it. */
+export const escalate =
+  (command: CommandOf<'escalate-to-lex-sarah'>): Case =>
+  (facts, context) =>
+    unless(
+      [
+        (escalationStands(facts) || isMisconduct(facts)) && 'lex-sarah-escalated-already',
+        !groupsOf(facts).includes('social') && 'lex-sarah-needs-social-law',
+      ],
+      () => escalated(command.ground, facts.unit, legalBasesOn(context.policy, socialAreas(facts.legalAreas), stockholmDay(facts.receivedAt)), context),
+    )
+
+/** A private provider informs the nämnd of every lex Sarah report (SoL 27 kap. 4 §, LSS 24 d §). */
+export const informAuthority =
+  (command: CommandOf<'inform-authority'>): Case =>
+  (facts) =>
+    unless(
+      [
+        facts.privateProvider === undefined && 'not-a-private-provider',
+        !facts.everEscalated && 'lex-sarah-not-escalated',
+        facts.authorityInformed && 'authority-informed-already',
+      ],
+      () => [{ type: 'authority-informed-by-provider', data: { informedAt: command.informedAt, how: command.how } }],
+    )
+
+/** The officer takes the case over; from now on its manager sees number, phase and times only. */
+export const takeOver =
+  (): Case =>
+  (facts, context) =>
+    unless(
+      [
+        facts.lexSarah.step === 'taken-over' && 'lex-sarah-taken-over-already',
+        facts.lexSarah.step !== 'taken-over' && facts.lexSarah.step !== 'escalated' && 'lex-sarah-not-escalated',
+      ],
+      () => [{ type: 'lex-sarah-taken-over', data: {} }, assigned(officerSeat(facts.unit, context), 'take-over')],
+    )
+
+/** Avvisa: the case returns as a deviation, the motivation stays. */
+export const decline =
+  (command: CommandOf<'decline-lex-sarah'>): Case =>
+  (facts) =>
+    unless([!escalationStands(facts) && 'lex-sarah-not-escalated'], () => [
+      { type: 'lex-sarah-declined', data: { motivation: command.motivation } },
+      assigned(facts.manager, 'decline'),
+    ])
+
+/** Utse utredare: somebody who holds the role over the case's unit. */
+export const appointInvestigator =
+  (): Case =>
+  (facts, { organisation, subject, now }) =>
+    unless(
+      [
+        ...takenOver(facts),
+        (subject === undefined || !holds(organisation, subject, 'lex-sarah-investigator', facts.unit, now)) && 'not-an-investigator',
+      ],
+      () => (subject === undefined ? [] : [{ type: 'lex-sarah-investigator-appointed', data: { staff: subject } }]),
+    )
+
+/** The investigator's proposal, on a completed investigation. */
+export const proposeDegree =
+  (command: CommandOf<'propose-degree'>): Case =>
+  (facts) =>
+    unless([...takenOver(facts), facts.lexSarah.step === 'taken-over' && facts.lexSarah.investigation !== 'completed' && 'investigation-not-completed'], () => [
+      { type: 'lex-sarah-degree-proposed', data: { degree: command.degree, motivation: command.motivation } },
+    ])
+
+/** Beslut om grad, by another than the proposer; the case goes back to whom it belongs at its unit. */
+export const decideDegree =
+  (command: CommandOf<'decide-degree'>): Case =>
+  (facts, { acting }) => {
+    const track = facts.lexSarah.step === 'taken-over' ? facts.lexSarah : undefined
+    return unless(
+      [...takenOver(facts), track && !track.proposal && 'degree-not-proposed', track?.proposal?.by === acting.staff && 'decider-is-proposer'],
+      () => [
+        {
+          type: 'lex-sarah-decided',
+          data: {
+            degree: command.degree,
+            motivation: command.motivation,
+            delegationReference: command.delegationReference,
+            presenter: command.presenter,
+            reportedToBoardOn: command.reportedToBoardOn,
+          },
+        },
+        assigned(facts.manager, 'decision'),
+      ],
+    )
+  }
+
+/** Beslut om anmälan till IVO (SoL 27 kap. 6 §, LSS 24 f §); may come before the investigation is complete. */
+export const decideIvo =
+  (command: CommandOf<'decide-ivo-notification'>): Case =>
+  (facts) => {
+    const { lexSarah } = facts
+    const degree = lexSarah.step === 'decided' ? lexSarah.degree : undefined
+    const nothingToNotify = !facts.everEscalated || (command.notify && (lexSarah.step === 'declined' || degree === 'none'))
+    return unless(
+      [
+        nothingToNotify && 'lex-sarah-not-escalated',
+        facts.ivo[command.law]?.sent && 'ivo-sent-already',
+        !command.notify && degree !== undefined && mustNotify(degree) && 'degree-requires-notification',
+      ],
+      () => [{ type: 'ivo-notification-decided', data: { law: command.law, notify: command.notify, motivation: command.motivation } }],
+    )
+  }
+
+/** Anmälan skickad: needs a positive decision. */
+export const recordIvoSent =
+  (command: CommandOf<'record-ivo-sent'>): Case =>
+  (facts) => {
+    const ivo = facts.ivo[command.law]
+    return unless([!ivo?.notify && 'ivo-not-decided', ivo?.sent && 'ivo-sent-already'], () => [
+      {
+        type: 'ivo-notification-sent',
+        data: { law: command.law, channel: command.channel, sentAt: command.sentAt, diaryNumber: command.diaryNumber, packageSha256: command.packageSha256 },
+      },
+    ])
+  }
+
+/** Kvittens från IVO: needs a notification that was sent. */
+export const recordIvoReceipt =
+  (command: CommandOf<'record-ivo-receipt'>): Case =>
+  (facts) => {
+    const ivo = facts.ivo[command.law]
+    return unless([!ivo?.sent && 'ivo-not-sent', ivo?.receipt && 'ivo-receipt-already'], () => [
+      { type: 'ivo-receipt-recorded', data: { law: command.law, ivoCaseNumber: command.ivoCaseNumber, receivedAt: command.receivedAt } },
+    ])
+  }

@@ -1,0 +1,76 @@
+import type { NewDeviationEvent } from '#events/deviation'
+import type { Report } from '#libs/deviation/commands'
+import { assigned, events, invalid, managerSeat, type DecisionContext } from '#libs/deviation/decision'
+import { escalated, socialAreas } from '#libs/deviation/lex-sarah'
+import { stockholmDay } from '#libs/kernel/calendar'
+import type { Decision } from '#libs/kernel/transact'
+import { privateProviderOf, unit } from '#libs/organisation/holders'
+import { legalBasesOn } from '#libs/policy/policy'
+
+/** Origins whose observation is a colleague's own; the others send something that staff typed in. */
+const ownObservation: ReadonlySet<string> = new Set(['staff', 'contractor', 'own-review'])
+
+/** Channels in which somebody types in what another said or wrote. */
+const typedFor: ReadonlySet<string> = new Set(['phone', 'paper', 'conversation', 'e-mail', 'letter', 'contact-centre'])
+
+/** Whose observation a report is, when a staff member's: not who typed it. */
+const reporterOf = (command: Report, sender: string, onBehalfOf: string | undefined): string | undefined => {
+  if (onBehalfOf !== undefined) return onBehalfOf
+  if (command.anonymous) return sender
+  if (!ownObservation.has(command.origin)) return undefined
+  return typedFor.has(command.channel) && command.reporter?.name !== undefined ? undefined : sender
+}
+
+/** Decides a report: a new case, and for a report of misconduct its escalation in the same append, so that it cannot be buried. */
+export const decideReport = (
+  command: Report,
+  context: Pick<DecisionContext, 'now' | 'policy' | 'organisation'> & { readonly sender: string; readonly onBehalfOf?: string | undefined; readonly mark: (staff: string) => string },
+): Decision<NewDeviationEvent> => {
+  const { organisation, now, policy } = context
+  if (!unit(organisation, command.unit)) return invalid({ pointer: '/unit', code: 'unit-unknown' })
+  if (command.onBehalfOf !== undefined && context.onBehalfOf === undefined) return invalid({ pointer: '/onBehalfOf', code: 'subject-unknown' })
+  const reporter = reporterOf(command, context.sender, context.onBehalfOf)
+  const receivedAt = command.receivedAt ?? now
+  const concernsManager = command.concernsManager ?? false
+  const anonymous = command.anonymous ?? false
+  const bases = (areas: Report['legalAreas']) => legalBasesOn(policy, areas, stockholmDay(receivedAt))
+  return events(
+    {
+      type: 'deviation-reported',
+      data: {
+        origin: command.origin,
+        channel: command.channel,
+        reportedType: command.reportedType,
+        legalAreas: command.legalAreas,
+        legalBases: bases(command.legalAreas),
+        unit: command.unit,
+        privateProvider: privateProviderOf(organisation, command.unit),
+        occurredAt: command.occurredAt,
+        occurredApproximately: command.occurredApproximately,
+        discoveredAt: command.discoveredAt,
+        receivedAt,
+        receivedLateReason: command.receivedLateReason,
+        concerns: command.concerns,
+        individuals: (command.individuals ?? []).map((person, i) => ({
+          ref: `p${i + 1}`,
+          protectedIdentity: person.protectedIdentity ?? false,
+          name: person.name,
+          personalNumber: person.personalNumber,
+        })),
+        description: command.description,
+        immediateMeasures: command.immediateMeasures,
+        suggestedMeasures: command.suggestedMeasures,
+        reporter: command.reporter,
+        anonymous,
+        reportedBy: anonymous ? undefined : reporter,
+        reporterMark: reporter === undefined ? undefined : context.mark(reporter),
+        wantsFeedback: command.wantsFeedback ?? false,
+        concernsManager,
+      },
+    },
+    assigned(managerSeat(command.unit, command.unit, concernsManager, context), 'report'),
+    ...(command.reportedType === 'misconduct'
+      ? escalated(command.ground ?? command.description, command.unit, bases(socialAreas(command.legalAreas)), context)
+      : []),
+  )
+}
