@@ -192,8 +192,9 @@ describe('misconduct cannot be buried', () => {
 describe('the officer has the case', () => {
   it('answers every command of the unit manager with that and nothing more', () => {
     const held = takenOver()
-    for (const command of [assess('deviation'), score(1, 1), close('deviation'), noCase('withdrawn'), noMeasures, propose('m1')])
+    for (const command of [assess('deviation'), score(1, 1), close('deviation'), noCase('withdrawn'), noMeasures, propose('m1'), { intent: 'supplement', text } as const])
       expect(reasons(held.when('manager', command))).toEqual(['lex-sarah-has-the-case'])
+    expect(held.when('worker', { intent: 'supplement', text }).kind).toBe('events')
     expect(accessTo(held.facts, held.person('manager'))).toBe('limited')
     expect(accessTo(decided('misconduct').facts, held.person('manager'))).toBe('full')
   })
