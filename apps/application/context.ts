@@ -24,15 +24,21 @@ export interface Context {
 }
 
 /**
- * Keeps the folded organisation and reads only what is new in its stream. Every call reads, so that nobody decides on rights older than the
- * moment of asking; calls that overlap fold each event once.
+ * Keeps the folded organisation and reads only what is new in its stream. Nobody decides on rights older than the moment of asking: who asks
+ * in the same turn of the event loop shares one reading, and whoever could know of a later event asks in a later turn.
  */
 export const organisationCache = (store: EventStore): (() => Promise<Organisation>) => {
   let state = emptyOrganisation
-  return async () => {
+  let reading: Promise<Organisation> | undefined
+  const read = async (): Promise<Organisation> => {
     for await (const recorded of store.read(organisationStream, { from: state.events }))
       if (recorded.revision === state.events) state = evolveOrganisation(state, readOrganisation(recorded))
     return state
+  }
+  return () => {
+    if (reading) return reading
+    setImmediate(() => (reading = undefined))
+    return (reading = read())
   }
 }
 

@@ -59,6 +59,7 @@ const report = async (context: Context, request: CommandRequest<DeviationCommand
     : { id: staff, role: right.role, unit: right.unit, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) }
   return run(context, request, {
     caseId,
+    isNew: true,
     key,
     caseKey,
     organisation,
@@ -119,6 +120,7 @@ const lookedUp = async (context: Context, command: DeviationCommand, staff: stri
 
 interface CaseCommand {
   readonly caseId: string
+  readonly isNew?: true
   readonly key: string
   readonly caseKey: KeyObject
   readonly organisation: Organisation
@@ -138,6 +140,7 @@ const run = (context: Context, request: CommandRequest<DeviationCommand>, c: Cas
     stream,
     identity,
     ifMatch: request.ifMatch,
+    isNew: c.isNew ?? false,
     initial: undefined,
     evolve: (facts, recorded) => evolveCase(facts, readDeviation(recorded)),
     authorise: c.authorise,

@@ -80,6 +80,15 @@ describe('transact', () => {
     rivals = 0
     expect(await add({ key: 'late', ...racing(3) })).toEqual({ kind: 'conflict' })
   })
+  it('reads a stream that is believed new only when it turns out to be there, and then finds the repeated command', async () => {
+    let reads = 0
+    const counted: EventStore = { ...store, read: (...args) => (reads++, store.read(...args)) }
+    const first = await add({ key: 'a', isNew: true, store: counted })
+    expect(reads).toBe(0)
+    expect(await add({ key: 'a', isNew: true, store: counted })).toEqual(first)
+    expect(await add({ key: 'a', body: 'other', isNew: true, store: counted })).toEqual({ kind: 'key-reused' })
+    expect(await stored()).toBe(1)
+  })
   it('lets one of twenty racers with the same If-Match win', async () => {
     await add({ key: 'a' })
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => add({ key: `racer-${i}`, ifMatch: 0 })))

@@ -17,6 +17,11 @@ export interface Transaction<S, E> {
   readonly identity: { readonly commandId: string; readonly fingerprint: string }
   /** If-Match: the revision that the sender has seen. */
   readonly ifMatch?: number | undefined
+  /**
+   * The stream is believed not to exist, so it is read only when the append finds that it does: a new stream costs no reading, and a repeated
+   * command still finds itself.
+   */
+  readonly isNew?: boolean
   readonly initial: S
   readonly evolve: (state: S, event: Recorded) => S
   /** Whether the sender may act at all; before If-Match, so that a stranger learns nothing from it. */
@@ -42,7 +47,8 @@ export const transact = async <S, E>(t: Transaction<S, E>): Promise<Outcome> => 
     let position = ''
     let lastByPerson = -1
     const mine: Recorded[] = []
-    for await (const event of t.store.read(t.stream)) {
+    const unread = t.isNew === true && attempt === 1
+    if (!unread) for await (const event of t.store.read(t.stream)) {
       state = t.evolve(state, event)
       head = event.revision
       position = event.position

@@ -1,12 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { random } from '#libs/privacy/random'
 
 const nonceBytes = 12
 const tagBytes = 16
 
 /** AES-256-GCM under a random nonce: base64url of nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes). `context` is authenticated, not stored. */
 export const lock = (key: KeyObject, content: string | Buffer, context: string): string => {
-  const nonce = randomBytes(nonceBytes)
+  const nonce = random(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
   cipher.setAAD(Buffer.from(context))
   const ciphertext = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content)

@@ -1,13 +1,16 @@
-import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
 const derived = new WeakMap<KeyObject, KeyObject>()
 
-/** The subkey of a data key for digests (HKDF-SHA256, RFC 5869): a key that encrypts never signs. Kept as long as the data key is. */
+/**
+ * The subkey of a data key for digests, so that a key that encrypts never signs: HKDF-Expand with SHA-256, one block (RFC 5869 §2.3). Data keys
+ * are uniformly random, so the extract step is left out (§3.3). Kept as long as the data key is.
+ */
 export const macKey = (dataKey: KeyObject): KeyObject => {
   const known = derived.get(dataKey)
   if (known) return known
-  const key = createSecretKey(Buffer.from(hkdfSync('sha256', dataKey, '', 'vaka mac', 32)))
+  const key = createSecretKey(createHmac('sha256', dataKey).update('vaka mac\u0001').digest())
   derived.set(dataKey, key)
   return key
 }

@@ -6,6 +6,7 @@ import { macText } from '#libs/privacy/mac'
 import { recent } from '#libs/privacy/recent'
 import { keyFile, leaveNoTrace } from '#libs/privacy/vault-program'
 import type { Offer, Standing } from '#libs/privacy/vault-program'
+import { random } from '#libs/privacy/random'
 import { fault } from '#libs/sqlite/fault'
 import { groupCommit } from '#libs/sqlite/group-commit'
 import { openDatabase } from '#libs/sqlite/open'
@@ -114,7 +115,7 @@ export const openKeyVault = async ({ file, masterKey }: { readonly file: string;
 
 const contextOf = (keyId: string): string => `data ${keyId}`
 const newKey = (masterKey: KeyObject, id: string): { readonly id: string; readonly key: KeyObject; readonly wrapped: string } => {
-  const bytes = randomBytes(32)
+  const bytes = random(32)
   return { id, key: createSecretKey(bytes), wrapped: lock(masterKey, bytes, contextOf(id)) }
 }
 
