@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +40,28 @@ const appendForEver = (path: string): string => `
     }
     void go()
   }`
+
+/** Offset of SQLite's shared lock in a database file (https://sqlite.org/src/file/src/os.h, SHARED_FIRST). */
+const sharedLock = 0x40000002
+/** Whether the operating system holds that lock for this process. */
+const isHeld = (path: string): boolean =>
+  readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .some((line) => new RegExp(` ${process.pid} [^ ]+:${statSync(path).ino} ${sharedLock} `).test(line))
+const onLinux = process.platform === 'linux' ? it : it.skip
+
+describe('a store that threads and readers of the same process have opened as well', () => {
+  onLinux('still holds its file, so that no other program takes it for unused and deletes its write-ahead log', async () => {
+    const store = await open()
+    await store.append('case-0', 'none', [draft(0)])
+    const reader = await readLog({ file })
+    expect(isHeld(file)).toBe(true)
+    await reader.close()
+    await store.append('case-0', 0, [draft(1)])
+    expect(isHeld(file)).toBe(true)
+    await store.close()
+  })
+})
 
 describe('a store whose process is killed', () => {
   it('holds every acknowledged event exactly once', async () => {

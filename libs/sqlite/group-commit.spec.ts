@@ -118,6 +118,6 @@ describe('the writer thread', () => {
   it('rejects everybody when its file cannot be opened', async () => {
     openDatabase(join(folder, 'probe.db'), { ...probeFile, applicationId: 7 }).close()
     committer = inFile()
-    await expect(committer.submit(write('a'))).rejects.toMatchObject({ message: expect.stringContaining('is not a probe of this program') })
+    await expect(committer.submit(write('a'))).rejects.toMatchObject({ message: expect.stringContaining('is not the probe of this program') })
   })
 })

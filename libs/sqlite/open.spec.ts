@@ -71,7 +71,7 @@ describe('openDatabase', () => {
   ])('refuses %s and leaves it as it was', (_, write) => {
     write()
     const before = contents()
-    expect(refusal()).toEqual({ code: 'foreign-file', message: `${file} is not a probe of this program. Check the path; nothing was written to it.` })
+    expect(refusal()).toEqual({ code: 'foreign-file', message: `${file} is not the probe of this program. Check the path; nothing was written to it.` })
     expect(contents()).toEqual(before)
   })
 

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { described, fault } from '#libs/sqlite/fault'
 
@@ -26,7 +27,7 @@ export interface OpenOptions {
 export const openDatabase = (file: string, options: OpenOptions): Db => {
   const { what, readonly = false } = options
   const there = file !== ':memory:' && existsSync(file) && statSync(file).size > 0
-  if (there) checkHeader(file, options)
+  if (there) checkHeaderUnlessOpen(file, options)
   else if (readonly) throw fault('missing-file', `There is no ${what} at ${file}. Check the path, or start the service once to create it.`)
   const db = new Database(file, { readonly, timeout: 5000 })
   try {
@@ -38,6 +39,7 @@ export const openDatabase = (file: string, options: OpenOptions): Db => {
       throw damaged(file, what, 'it refuses the durability asked for')
     if (!readonly) create(db, options)
     checkContents(db, file, options)
+    if (file !== ':memory:') remember(realpathSync(file), db)
     return db
   } catch (thrown) {
     db.close()
@@ -51,7 +53,21 @@ const headerBytes = 100
 const damaged = (file: string, what: string, why: string, cause?: unknown): Error =>
   fault('damaged-file', `The ${what} ${file} is damaged (${why}). Restore it from a back-up; nothing was written to it.`, cause)
 const foreign = (file: string, what: string): Error =>
-  fault('foreign-file', `${file} is not a ${what} of this program. Check the path; nothing was written to it.`)
+  fault('foreign-file', `${file} is not the ${what} of this program. Check the path; nothing was written to it.`)
+
+/** The connections of this thread, so that a file's own bytes are read only while none is open. */
+const connections = new Map<string, Db[]>()
+const remember = (path: string, db: Db): void => {
+  connections.set(path, [...(connections.get(path) ?? []).filter((known) => known.open), db])
+}
+/**
+ * Closing any handle on a file frees the locks that this whole process holds on it (POSIX); another process would then take the database for
+ * unused and delete its write-ahead log under a running server. So the bytes are read only before the process has opened the file: in its
+ * main thread, which opens every file before it starts a thread on it.
+ */
+const checkHeaderUnlessOpen = (file: string, options: OpenOptions): void => {
+  if (isMainThread && !connections.get(realpathSync(file))?.some((db) => db.open)) checkHeader(file, options)
+}
 
 /** Before SQLite touches the file: a foreign or cut one is left exactly as it was. File format: https://sqlite.org/fileformat2.html */
 const checkHeader = (file: string, { what, applicationId }: OpenOptions): void => {
