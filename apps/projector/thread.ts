@@ -17,6 +17,9 @@ export interface ThreadData {
 export type ToThread = { readonly rebuild: string } | { readonly stop: true }
 export type FromThread = { readonly status: BuildId & BuildMark } | { readonly rebuilt: string } | { readonly failed: string; readonly reason: string }
 
+/** A few milliseconds of latency for a third of the work under load. */
+const restMs = 5
+
 const { eventsFile, readFile, list }: ThreadData = workerData
 const { projections }: { readonly projections: readonly AnyProjection[] } = await import(list)
 const store = await readLog({ file: eventsFile })
@@ -33,6 +36,7 @@ const options = (signal: AbortSignal): ProjectorOptions => ({
   store,
   readModel,
   signal,
+  restMs,
   onStatus: (status) => {
     if (status.status === 'stopped') resting.add(status.name)
     tell({ status })

@@ -1,4 +1,4 @@
-import { setImmediate as breath } from 'node:timers/promises'
+import { setImmediate as breath, setTimeout as rest } from 'node:timers/promises'
 import type { Recorded } from '#libs/kernel/event'
 import type { AnyProjection, Columns, ColumnValue } from '#libs/kernel/projection'
 import { stateText } from '#libs/kernel/read-model'
@@ -12,6 +12,8 @@ export interface ProjectorOptions {
   readonly onStatus?: (status: BuildId & BuildMark) => void
   /** Most events whose changes are written together when behind. */
   readonly batch?: number
+  /** Pause after writing what is live, ms: under load the events that arrive meanwhile are written together. None unless given. */
+  readonly restMs?: number
 }
 /** Events whose states are loaded together. */
 const chunk = 500
@@ -101,7 +103,7 @@ type Announced = Map<string, BuildMark['status']>
 
 /** Feeds the members until the signal aborts, all have stopped or one finds that somebody else moved its build: then look again. Answers the members. */
 const follow = async (options: ProjectorOptions, members: ReadonlySet<Member>, announced: Announced, until?: 'until-promoted'): Promise<ReadonlySet<Member>> => {
-  const { store, readModel, signal, onStatus, batch = mostPerBatch } = options
+  const { store, readModel, signal, onStatus, batch = mostPerBatch, restMs = 0 } = options
   const running = new Set(members)
   const announce = async ({ build: { name, version, build } }: Member, mark: BuildMark): Promise<void> => {
     if (announced.get(name) === mark.status || (mark.status === 'catching-up' && announced.has(name))) return
@@ -158,6 +160,9 @@ const follow = async (options: ProjectorOptions, members: ReadonlySet<Member>, a
         limit = Math.min(chunk, batch)
         for (const member of running) if (await promoted(options, member)) await announce(member, { status: 'live' })
         if (until && [...running].every(({ build }) => build.promoted)) return members
+        // An abort ends the rest and, at the next turn, the subscription.
+        if (last && restMs > 0) await rest(restMs, undefined, { signal }).catch(() => undefined)
+        last = undefined
       } else {
         last = item
         if (!('passed' in item)) events.push(item)
