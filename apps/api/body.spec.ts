@@ -84,7 +84,6 @@ describe('what a body says', () => {
   })
   it.each([
     ['neither occurred nor discovered', { occurredAt: undefined, discoveredAt: undefined }, '/occurredAt', 'time-missing'],
-    ['received more than two days ago without a reason', { receivedLateReason: undefined }, '/receivedLateReason', 'late-reason-missing'],
     ['a reason without a late receipt', { receivedAt: '2020-02-29T09:00:00+01:00' }, '/receivedLateReason', 'late-reason-needless'],
     ['a reason without a receipt', { receivedAt: undefined }, '/receivedLateReason', 'late-reason-needless'],
     ['a future instant', { occurredAt: '2020-03-02T09:00:00.001+01:00' }, '/occurredAt', 'in-the-future'],

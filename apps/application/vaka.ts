@@ -85,7 +85,13 @@ const application = (context: Context, { clock, projector, atStart, demo, close 
   const { store, readModel } = context
   const reached = async (position: string, withinMs: number): Promise<boolean> =>
     (await Promise.all(names.map((name) => readModel.reached(name, position, withinMs)))).every(Boolean)
-  const caughtUp = async (): Promise<boolean> => atStart === undefined || reached(atStart, 0)
+  let wasReady = false
+  /**
+   * Once every projection has passed the end of the log found at start, and none has stopped, the service is ready and stays so: a projection
+   * that stops later is told by its status, and must not keep reports from coming in.
+   */
+  const isReady = async (projections: Standing): Promise<boolean> =>
+    (wasReady ||= (atStart === undefined || (await reached(atStart, 0))) && projections.every(({ status }) => status !== 'stopped'))
   return {
     clock,
     handleDeviation: (request) => handleDeviation(context, request),
@@ -93,7 +99,10 @@ const application = (context: Context, { clock, projector, atStart, demo, close 
     queries: questions(context, (name) => projector.rebuild(name)),
     reached,
     position: async () => (await Promise.all(names.map((name) => readModel.position(name)))).map((p) => p ?? '').sort()[0] ?? '',
-    ready: async () => ({ ready: await caughtUp(), details: { projections: await standing(context) } }),
+    ready: async () => {
+      const projections = await standing(context)
+      return { ready: await isReady(projections), details: { projections } }
+    },
     lag: async () => Object.fromEntries((await standing(context)).map(({ name, lag }) => [name, lag])),
     ...(demo && {
       demo: {
@@ -120,6 +129,7 @@ const application = (context: Context, { clock, projector, atStart, demo, close 
   }
 }
 
+type Standing = Awaited<ReturnType<typeof standing>>
 /** The answering build of each projection against the end of the log. */
 const standing = async ({ store, readModel }: { readonly store: EventStore; readonly readModel: Context['readModel'] }) => {
   const head = await store.checkpoint('head')

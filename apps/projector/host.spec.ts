@@ -7,6 +7,7 @@ import { startProjector } from '#apps/projector/host'
 import type { HostOptions, ProjectorHost } from '#apps/projector/host'
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { systemClock } from '#libs/kernel/clock'
+import { rebuild } from '#libs/kernel/projector'
 import type { ReadModel } from '#libs/kernel/read-model'
 import type { EventStore } from '#libs/kernel/store'
 import { openReadModel } from '#libs/read-model-sqlite/store'
@@ -89,6 +90,25 @@ describe('the projector thread', () => {
     expect((await readModel.query('counts')).map(({ key }) => key)).toEqual(['case-10', 'case-9'])
     await append(other, 'case-11', 'broken')
     await expect(host.rebuild('counts')).rejects.toThrow('this event makes no sense')
+  })
+  it('goes on with a projection that had stopped when another process rebuilds it', async () => {
+    const store = await openLog()
+    const first = start()
+    expect(await readModel.reached('counts', await append(store, 'case-1'), 10_000)).toBe(true)
+    await first.stop()
+    const other = await openLog('other.db')
+    await append(other, 'case-9')
+    const stopped = Promise.withResolvers<string>()
+    start({
+      eventsFile: join(folder, 'other.db'),
+      onStatus: (status) => {
+        if (status.status === 'stopped') stopped.resolve(status.reason)
+      },
+    })
+    await stopped.promise
+    const { projections } = await import(pathToFileURL(join(folder, 'list.mjs')).href)
+    await rebuild({ store: other, readModel, projection: projections[0], signal: new AbortController().signal })
+    expect(await readModel.reached('counts', await append(other, 'case-10'), 10_000)).toBe(true)
   })
   it('is started again after a crash, which is told', async () => {
     const crashed = Promise.withResolvers<string>()

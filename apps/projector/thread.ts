@@ -64,6 +64,18 @@ parentPort?.on('message', (message: ToThread) => {
   else rebuilding = rebuilding.then(() => rebuildOne(message.rebuild))
 })
 
+/** Another process (the command line) may have rebuilt what rests here: then go on with it. */
+const lookAgainMs = 1000
+const looking = setInterval(() => {
+  if (resting.size === 0) return
+  readModel.status().then(
+    (builds) => {
+      if (builds.some(({ name, promoted, status }) => resting.has(name) && promoted && status !== 'stopped')) round.abort()
+    },
+    () => undefined,
+  )
+}, lookAgainMs)
+
 while (!stopping.signal.aborted) {
   round = new AbortController()
   resting.clear()
@@ -72,6 +84,7 @@ while (!stopping.signal.aborted) {
   // All have stopped: nothing to do until somebody rebuilds one.
   if (!signal.aborted) await once(signal, 'abort')
 }
+clearInterval(looking)
 await rebuilding
 await readModel.close()
 await store.close()

@@ -44,10 +44,6 @@ export const faultSentences = {
     sv: 'Ange när det hände (occurredAt) eller när det upptäcktes (discoveredAt).',
     en: 'Give when it happened (occurredAt) or when it was discovered (discoveredAt).',
   },
-  'late-reason-missing': {
-    sv: 'Rapporten kom in för mer än två dagar sedan. Ange varför den registreras först nu.',
-    en: 'The report came in more than two days ago. Say why it is entered only now.',
-  },
   'late-reason-needless': {
     sv: 'Skälet hör bara till en rapport som kom in för mer än två dagar sedan (receivedAt). Ta bort det.',
     en: 'The reason belongs only to a report that came in more than two days ago (receivedAt). Remove it.',

@@ -59,7 +59,6 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
   },
   'investigation-open-already': { sv: 'En utredning pågår redan. Fortsätt i den.', en: 'An investigation is open already. Go on with it.' },
   'investigation-locked': { sv: 'Utredningen är slutförd och låst. Återuppta den först.', en: 'The investigation is completed and locked. Reopen it first.' },
-  'investigation-kind': { sv: 'Utredningens slag passar inte här. Välj ett annat slag.', en: 'The kind of investigation does not fit here. Choose another kind.' },
   'lex-sarah-not-escalated': { sv: 'Ärendet är inte lyft som lex Sarah. Lyft det först.', en: 'The case is not escalated to lex Sarah. Escalate it first.' },
   'lex-sarah-escalated-already': { sv: 'Ärendet är redan lyft som lex Sarah. Vänta på lex Sarah-ansvarig.', en: 'The case is escalated to lex Sarah already. Wait for the officer.' },
   'lex-sarah-not-taken-over': { sv: 'Lex Sarah-ansvarig har inte tagit över ärendet. Ta över det först.', en: 'The lex Sarah officer has not taken the case over. Take it over first.' },

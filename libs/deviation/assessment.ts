@@ -51,15 +51,14 @@ export const scoreRisk =
     )
   }
 
-const defaultGroup = (command: { readonly group?: 'social' | 'health' | undefined }, facts: CaseFacts) => command.group ?? groupsOf(facts)[0] ?? 'social'
-
 const isView = (facts: CaseFacts): boolean => ['complaint', 'suggestion', 'praise'].includes(facts.reportedType)
 
 /** Inleda utredning; the lex Sarah investigation is the appointed investigator's. */
 export const openInvestigation =
   (command: CommandOf<'open-investigation'>): Case =>
   (facts) => {
-    const group = defaultGroup(command, facts)
+    // The lex Sarah investigation is the social side's, whatever the command says.
+    const group = command.kind === 'lex-sarah' ? 'social' : (command.group ?? 'social')
     const opened = (): NewDeviationEvent[] => [{ type: 'investigation-opened', data: { group, kind: command.kind } }]
     if (command.kind === 'lex-sarah') {
       const track = facts.lexSarah.step === 'taken-over' ? facts.lexSarah : undefined
@@ -87,7 +86,7 @@ export const openInvestigation =
 
 /** The investigation that a command means: the officer's while she has the case, else the group's. */
 const investigationOf = (command: { readonly group?: 'social' | 'health' | undefined }, facts: CaseFacts) => {
-  const group = defaultGroup(command, facts)
+  const group = command.group ?? 'social'
   if (group === 'social' && facts.lexSarah.step === 'taken-over') {
     const { investigation } = facts.lexSarah
     return { group, kind: 'lex-sarah' as const, state: investigation }

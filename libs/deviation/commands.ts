@@ -56,7 +56,7 @@ export type DeviationCommand =
   | Named<'request-diary-number'>
   | (Named<'assign-diary-number'> & { readonly diaryNumber: string; readonly publicTitle: string })
   | (Named<'send-to-registrar'> & { readonly documents?: string | undefined })
-  | (Named<'add-note'> & { readonly text: string; readonly kind: OneOf<typeof noteKinds>; readonly source: string })
+  | (Named<'add-note'> & { readonly text: string; readonly kind: OneOf<typeof noteKinds>; readonly source: string; readonly authorTitle?: string | undefined })
   | (Named<'move'> & { readonly toUnit: string; readonly reason: string })
   | (Named<'record-no-case'> & { readonly outcome: OneOf<typeof noCaseOutcomes>; readonly duplicateOf?: string | undefined; readonly motivation: string })
   | (Named<'assess'> & {

@@ -42,7 +42,7 @@ export const sendToRegistrar =
 /** Anteckning: text, source, fact or assessment (law §2.4). */
 export const addNote =
   (command: CommandOf<'add-note'>): Case =>
-  () => events({ type: 'note-added', data: { text: command.text, source: command.source, kind: command.kind } })
+  () => events({ type: 'note-added', data: { text: command.text, source: command.source, kind: command.kind, authorTitle: command.authorTitle } })
 
 /** Flytta inom utföraren eller nämnden; to another's unit it is a hand-over. */
 export const move =
@@ -69,11 +69,12 @@ export const recordNoCase =
   (facts, { acting, original }) => {
     const isOfficer = acting.capacity === 'lex-sarah-officer'
     const duplicate = command.outcome === 'duplicate'
-    if (isOfficer && !duplicate) return { kind: 'forbidden' }
     const stands = suspicionStands(facts) || escalationStands(facts)
+    if (isOfficer && !duplicate && !stands) return { kind: 'forbidden' }
+    const mayEnd = isOfficer && duplicate
     const reasons: (ReasonCode | false)[] = [
-      stands && !isOfficer && suspicionStands(facts) && 'suspicion-unresolved',
-      stands && !isOfficer && escalationStands(facts) && 'lex-sarah-undecided',
+      !mayEnd && suspicionStands(facts) && 'suspicion-unresolved',
+      !mayEnd && escalationStands(facts) && 'lex-sarah-undecided',
       isMisconduct(facts) && 'misconduct-decided',
     ]
     if (duplicate)
@@ -82,7 +83,7 @@ export const recordNoCase =
         command.duplicateOf !== facts.id && !original && 'duplicate-unknown',
         original?.noCase !== undefined && 'duplicate-of-no-case',
         original !== undefined && original.id !== facts.id && original.reportedAt >= facts.reportedAt && 'duplicate-not-earlier',
-        stands && isOfficer && original !== undefined && !original.everEscalated && 'duplicate-not-escalated',
+        stands && mayEnd && original !== undefined && !original.everEscalated && 'duplicate-not-escalated',
       )
     return unless(reasons, () => [
       {

@@ -17,7 +17,6 @@ export const reasonCodes = [
   'conflict-of-interest',
   'investigation-open-already',
   'investigation-locked',
-  'investigation-kind',
   'lex-sarah-not-escalated',
   'lex-sarah-escalated-already',
   'lex-sarah-not-taken-over',

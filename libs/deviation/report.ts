@@ -60,7 +60,8 @@ export const decideReport = (
         description: command.description,
         immediateMeasures: command.immediateMeasures,
         suggestedMeasures: command.suggestedMeasures,
-        reporter: command.reporter,
+        // Anonymous wins: what names the reporter is not kept.
+        reporter: anonymous ? undefined : command.reporter,
         anonymous,
         reportedBy: anonymous ? undefined : reporter,
         reporterMark: reporter === undefined ? undefined : context.mark(reporter),

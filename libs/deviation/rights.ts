@@ -1,6 +1,6 @@
 import type { Group, Role } from '#events/codes'
 import type { DeviationCommand, Intent } from '#libs/deviation/commands'
-import { groupsOf, officerHasTheCase } from '#libs/duties/duties'
+import { groupsOf, officerHasTheCase, outcomeOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { mayActAs, type Ineligible } from '#libs/organisation/chain'
 import { covers, grantsOf, holds } from '#libs/organisation/holders'
@@ -13,7 +13,7 @@ import type { Organisation } from '#libs/organisation/state'
 export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   report: ['reporter', 'unit-manager', 'area-manager', 'director', 'lex-sarah-officer', 'medical-officer', 'registrar', 'intake', 'import'],
   supplement: ['reporter', 'unit-manager', 'lex-sarah-officer', 'medical-officer'],
-  acknowledge: ['unit-manager', 'lex-sarah-officer', 'registrar', 'intake'],
+  acknowledge: ['unit-manager', 'lex-sarah-officer', 'intake'],
   'request-diary-number': ['unit-manager', 'lex-sarah-officer'],
   'assign-diary-number': ['registrar'],
   'send-to-registrar': ['unit-manager', 'lex-sarah-officer'],
@@ -22,7 +22,7 @@ export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   'record-no-case': ['unit-manager', 'lex-sarah-officer'],
   assess: ['unit-manager', 'medical-officer'],
   'score-risk': ['unit-manager', 'medical-officer'],
-  'open-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator', 'lex-sarah-officer'],
+  'open-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator'],
   'complete-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator'],
   'reopen-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator', 'lex-sarah-officer'],
   'escalate-to-lex-sarah': ['unit-manager', 'lex-sarah-officer', 'medical-officer'],
@@ -134,8 +134,8 @@ export const seesProtectedIdentity = (facts: CaseFacts, person: Person): boolean
   (facts.responsible.role === 'unit-manager' && managesUnit(facts, person, facts.responsible.unit) && !officerHasTheCase(facts)) ||
   (facts.responsible.role !== 'unit-manager' && person.staff !== undefined && holds(person.organisation, person.staff, facts.responsible.role, facts.responsible.unit, person.now))
 
-/** The group that a command is about; commands without one concern the social side, or the only group that there is. */
-export const groupOf = (command: DeviationCommand, facts: CaseFacts): Group => ('group' in command && command.group ? command.group : (groupsOf(facts)[0] ?? 'social'))
+/** The group that a command is about: the social one unless it says otherwise. */
+const groupOf = (command: DeviationCommand): Group => ('group' in command && command.group ? command.group : 'social')
 
 const managerial: ReadonlySet<Role> = new Set<Role>(['unit-manager', 'area-manager', 'director'])
 const byGroup: ReadonlySet<Intent> = new Set<Intent>(['assess', 'score-risk', 'open-investigation', 'complete-investigation', 'reopen-investigation'])
@@ -151,7 +151,7 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
     case 'reporter':
       return person.staff !== undefined && (person.isReporter(person.staff) || facts.registeredBy === person.staff)
     case 'unit-manager':
-      if (byGroup.has(intent) && groupOf(command, facts) === 'health') return false
+      if (byGroup.has(intent) && groupOf(command) === 'health') return false
       if (intent === 'open-investigation' && lexSarahInvestigation) return false
       if (byMeasure.has(intent) && 'measureId' in command) {
         const measure = facts.measures.find((m) => m.id === command.measureId)
@@ -163,7 +163,9 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
     case 'decision-maker':
       return mayHandleLevels(role, command, facts) && holdsAt(facts, person, role, concerned(facts, person))
     case 'medical-officer':
-      if (byGroup.has(intent) && (lexSarahInvestigation || groupOf(command, facts) !== 'health')) return false
+      if (byGroup.has(intent) && (lexSarahInvestigation || groupOf(command) !== 'health')) return false
+      // To decide that nothing is done settles the whole case, so it is hers only where the social side asks for nothing.
+      if (intent === 'decide-no-measures' && groupsOf(facts).includes('social') && outcomeOf(facts, 'social') !== 'not-a-deviation') return false
       return isMedicalOfficer(facts, person)
     case 'lex-sarah-officer':
       if (byGroup.has(intent) && !lexSarahInvestigation) return false
@@ -197,7 +199,7 @@ const officersOwn: ReadonlySet<Intent> = new Set<Intent>([
 const isLexSarahInvestigation = (command: DeviationCommand, facts: CaseFacts): boolean => {
   if (command.intent === 'open-investigation') return command.kind === 'lex-sarah'
   const onInvestigation = command.intent === 'complete-investigation' || command.intent === 'reopen-investigation'
-  return onInvestigation && officerHasTheCase(facts) && groupOf(command, facts) === 'social'
+  return onInvestigation && officerHasTheCase(facts) && groupOf(command) === 'social'
 }
 /** Area manager and director handle measures of level operation; the decision-maker those of level authority, and the lex Sarah decisions. */
 const mayHandleLevels = (role: Role, command: DeviationCommand, facts: CaseFacts): boolean => {

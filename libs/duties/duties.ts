@@ -91,6 +91,13 @@ const lexSarahDuties = (facts: CaseFacts): Duty[] => {
   }
   if (facts.privateProvider !== undefined && facts.everEscalated && !facts.authorityInformed)
     found.push({ hinders: 'authority-not-informed', step: 'inform-authority', responsible: at(facts, 'lex-sarah-officer') })
+  return [...found, ...ivoDuties(facts)]
+}
+
+/** The notification to IVO from decision to receipt; it goes on after the case is closed. */
+const ivoDuties = (facts: CaseFacts): Duty[] => {
+  const { lexSarah } = facts
+  const found: Duty[] = []
   const ivo = facts.ivo['lex-sarah']
   const decisionHolds = ivo !== undefined && (ivo.notify || !(lexSarah.step === 'decided' && mustNotify(lexSarah.degree)))
   if (isMisconduct(facts) && !decisionHolds) found.push({ hinders: 'ivo-decision-missing', step: 'decide-ivo', responsible: at(facts, 'decision-maker') })
@@ -161,14 +168,15 @@ const receiptDuties = (facts: CaseFacts): Duty[] => {
 
 /**
  * The one pure function of open duties (case format §4): what hinders closing, with the next step and the responsible role. The close
- * command, the case page and the queue all use it. Empty means that the case may be closed. In the order in which they are best done.
+ * command, the case page and the queue all use it. Nothing that hinders means that the case may be closed; what a closed case still owes (its
+ * diary number, the notification to IVO) hinders nothing. In the order in which they are best done.
  */
 export const openDuties = (facts: CaseFacts): readonly Duty[] => {
   if (facts.noCase) return []
-  if (facts.closed) return []
+  const diary: Duty[] = facts.diary === 'requested' ? [{ step: 'assign-diary-number', responsible: at(facts, 'registrar') }] : []
+  if (facts.closed) return [...diary, ...ivoDuties(facts)].map(({ hinders: _, ...duty }) => duty)
   const receipts = receiptDuties(facts)
   const first = receipts.filter((d) => d.step === 'acknowledge')
-  const diary: Duty[] = facts.diary === 'requested' ? [{ step: 'assign-diary-number', responsible: at(facts, 'registrar') }] : []
   return [
     ...first,
     ...diary,
@@ -182,10 +190,10 @@ export const openDuties = (facts: CaseFacts): readonly Duty[] => {
 /** The codes that hinder closing, each once. */
 export const hindersClosing = (facts: CaseFacts): readonly Hindrance[] => [...new Set(openDuties(facts).flatMap((d) => (d.hinders ? [d.hinders] : [])))]
 
-/** The next steps of a case, never empty: a case without open duties waits to be closed; a closed one for nothing. */
+/** The next steps of a case, never empty: a case without open duties waits to be closed; a closed one that owes nothing for nothing. */
 export const nextSteps = (facts: CaseFacts): readonly Duty[] => {
-  if (facts.closed || facts.noCase) return [{ step: 'none', responsible: facts.responsible }]
   const duties = openDuties(facts)
+  if (facts.closed || facts.noCase) return duties.length > 0 ? duties : [{ step: 'none', responsible: facts.responsible }]
   const closing: Duty[] = duties.some((d) => d.hinders) ? [] : [{ step: 'close', responsible: follower(facts) }]
   const seen = new Set<string>()
   return [...duties, ...closing].filter((d) => {
@@ -214,7 +222,8 @@ export const phaseOf = (facts: CaseFacts): Phase => {
   const begun = groups.some((g) => facts.groups[g]?.assessment) || facts.everEscalated
   const untouched = isView(facts) ? !facts.acknowledged && facts.reportedType !== 'praise' : !begun
   if (untouched) return 'reported'
-  if (has('investigation-required', 'investigation-not-completed')) return 'investigating'
+  // A complaint that is being looked into has its answer before it.
+  if (has('investigation-required', 'investigation-not-completed') || (isView(facts) && has('answer-missing') && !has('not-scored'))) return 'investigating'
   if (has('not-assessed', 'not-scored', 'suspicion-unresolved')) return 'assessing'
   if (has('ivo-decision-missing', 'ivo-not-sent', 'ivo-receipt-missing')) return 'lex-sarah'
   if (has('measures-undecided', 'measure-undecided', 'measure-not-completed', 'effect-criterion-missing')) return 'measures'

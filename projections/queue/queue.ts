@@ -1,4 +1,5 @@
 import { caseIdOf, readDeviation } from '#events/deviation'
+import { nextSteps } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { projection } from '#libs/kernel/projection'
 
@@ -7,7 +8,7 @@ export const noDueDate = '9999'
 
 const columns = {
   unit: 'text',
-  /** 1 while the case waits for something, 0 when it is closed or recorded as no case. */
+  /** 1 while the case waits for something, 0 when nobody has anything to do: closed, with its notification to IVO received, or no case. */
   open: 'integer',
   due_key: 'text',
   received: 'text',
@@ -33,7 +34,7 @@ export const queue = projection<CaseFacts, typeof columns>({
   fold: (facts, event) => evolveCase(facts, readDeviation(event)),
   row: (facts) => ({
     unit: facts.unit,
-    open: facts.closed || facts.noCase ? 0 : 1,
+    open: nextSteps(facts)[0]?.step === 'none' ? 0 : 1,
     due_key: noDueDate,
     received: facts.receivedAt,
     role: facts.responsible.role,

@@ -70,7 +70,7 @@ const lexToo = [...lex, 'utredare']
 /** Case format §7, command by command, on a case that is ready for it. */
 const rows: readonly Row[] = [
   row('supplement', { text: 'Mer' }, reported, [worker, chef, 'mas']),
-  row('acknowledge', { to: 'Anna', how: 'Brev' }, reported, [chef, 'registrator']),
+  row('acknowledge', { to: 'Anna', how: 'Brev' }, reported, [chef]),
   row('request-diary-number', {}, reported, [chef]),
   row('assign-diary-number', { diaryNumber: 'SN 1', publicTitle: 'Avvikelse' }, requested, ['registrator']),
   row('send-to-registrar', {}, reported, [chef]),
@@ -97,7 +97,7 @@ const rows: readonly Row[] = [
   row('decide-measures', approve('m1'), proposed('authority'), ['ordforande'], lex),
   row('set-effect-criterion', { measureId: 'm1', what: 'Fel', direction: 'down', lowestAcceptedResult: 1, checkOn: '2026-06-01' }, proposed('operation'), [chef, 'omradeschef', 'forvaltningschef', 'mas']),
   row('cancel-measure', { measureId: 'm1', motivation }, proposed('operation'), ['omradeschef', 'forvaltningschef']),
-  row('decide-no-measures', { motivation }, assessed, [chef, 'mas']),
+  row('decide-no-measures', { motivation }, assessed, [chef]),
   row('complete-measure', completed('m1'), approved, ['chef-missbruk', 'mas']),
   row('check-effect', { measureId: 'm1', result: 1 }, carriedOut, ['chef-missbruk', 'mas']),
   row('give-feedback', feedback('reporter'), reported, [chef]),
@@ -106,7 +106,7 @@ const rows: readonly Row[] = [
   row('reopen', { reason: 'Nytt' }, closed, [chef]),
   // While the officer has the case: who acts in it, and never its manager.
   row('appoint-investigator', { subject: 'utredare' }, takenOver, ['sas'], lex),
-  row('open-investigation', { kind: 'lex-sarah' }, appointed, ['utredare', 'sas'], lexToo),
+  row('open-investigation', { kind: 'lex-sarah' }, appointed, ['utredare'], lexToo),
   row('complete-investigation', findings, lexOpen, ['utredare'], lexToo),
   row('reopen-investigation', { reason: 'Nytt' }, lexDone, ['utredare', 'sas'], lexToo),
   row('propose-degree', degree('none'), lexDone, ['utredare'], lexToo),
@@ -119,7 +119,7 @@ const rows: readonly Row[] = [
   row('decide-ivo-notification', ivo(true), decided, ['ordforande'], lexToo),
   row('record-ivo-sent', sent, notified, ['sas'], lexToo),
   row('record-ivo-receipt', receipt, dispatched, ['sas', 'registrator'], lexToo),
-  row('decide-no-measures', { motivation }, decided, [chef, 'sas', 'mas'], lexToo),
+  row('decide-no-measures', { motivation }, decided, [chef, 'sas'], lexToo),
   row('give-feedback', feedback('individual'), decided, [chef, 'sas'], lexToo),
 ]
 const heldBack = new Set<() => Promise<string>>([takenOver, appointed, lexOpen, lexDone, ready])

@@ -34,6 +34,8 @@ export class AddNoteBody {
   @Text() readonly text!: string
   @Code(noteKinds) readonly kind!: (typeof noteKinds)[number]
   @Text() readonly source!: string
+  /** Befattning of the author (SOSFS 2011:5 asks for it in each entry). */
+  @Optional() @Line() readonly authorTitle?: string
 }
 
 /** Flytt till en annan enhet. */

@@ -31,11 +31,8 @@ export class ReporterBody {
   },
   {
     reads: ['receivedAt', 'receivedLateReason'],
-    faults: (body, now) => {
-      const late = isLate(body.receivedAt, now)
-      if (late && body.receivedLateReason === undefined) return [{ pointer: '/receivedLateReason', code: 'late-reason-missing' }]
-      return !late && body.receivedLateReason !== undefined ? [{ pointer: '/receivedLateReason', code: 'late-reason-needless' }] : []
-    },
+    faults: (body, now) =>
+      body.receivedLateReason !== undefined && !isLate(body.receivedAt, now) ? [{ pointer: '/receivedLateReason', code: 'late-reason-needless' }] : [],
   },
   {
     reads: ['reportedType', 'legalAreas'],
