@@ -120,7 +120,7 @@ const summaries: Readonly<Record<DeviationEvent['type'], readonly Phrase[]>> = {
     p(' Rutin: {routine}', ' Routine: {routine}'),
   ],
   'effect-criterion-set': [
-    p('Effektmått för {measureId}: {effect.direction}, lägsta godtagbara resultat ', 'Effect criterion of {measureId}: {effect.direction}, lowest accepted result '),
+    p('Effektmått för {measureId}: {effect.direction}, gräns för godtagbart resultat ', 'Effect criterion of {measureId}: {effect.direction}, limit of the accepted result '),
     p('{effect.lowestAcceptedResult}, kontrolleras {effect.checkOn}.', '{effect.lowestAcceptedResult}, checked on {effect.checkOn}.'),
     p(' {effect.what}', ' {effect.what}'),
   ],

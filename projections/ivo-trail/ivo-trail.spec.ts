@@ -36,6 +36,9 @@ describe('the trail to IVO', () => {
     const decided = (notify: boolean, law: 'lex-sarah' | 'lex-maria' = 'lex-sarah') => ['ivo-notification-decided', { law, notify }] as const
     const statusAfter = (...events: Parameters<typeof rowAfter>[1]): unknown => statusOf(rowAfter(ivoTrail, [report(), suspected, ...events])?.state.steps ?? [])
     expect(statusAfter()).toBe('undecided')
+    expect(statusAfter(['lex-sarah-escalated', {}], ['lex-sarah-declined', {}])).toBe('not-applicable')
+    expect(statusAfter(['lex-sarah-escalated', {}], ['lex-sarah-decided', { degree: 'none' }])).toBe('not-applicable')
+    expect(statusAfter(['lex-sarah-escalated', {}], ['lex-sarah-decided', { degree: 'misconduct' }])).toBe('undecided')
     expect(statusAfter(decided(true))).toBe('pending')
     expect(statusAfter(decided(true), decided(false))).toBe('declined')
     expect(statusAfter(decided(true), ['ivo-notification-sent', { law: 'lex-sarah', sentAt: 'x' }])).toBe('sent')

@@ -18,7 +18,7 @@ export interface TrailStep {
   readonly investigator?: string
 }
 /** Where the notification of a case under one law stands. */
-export type NotificationStatus = 'undecided' | 'declined' | 'pending' | 'sent' | 'received'
+export type NotificationStatus = 'undecided' | 'not-applicable' | 'declined' | 'pending' | 'sent' | 'received'
 export interface Trail {
   readonly steps: readonly TrailStep[]
 }
@@ -109,7 +109,9 @@ export const statusOf = (steps: readonly TrailStep[]): NotificationStatus => {
   const decided = steps.findLast((s) => s.type === 'ivo-notification-decided')
   if (steps.some((s) => s.type === 'ivo-receipt-recorded')) return 'received'
   if (steps.some((s) => s.type === 'ivo-notification-sent')) return 'sent'
-  if (!decided) return 'undecided'
+  // Declined as lex Sarah, or decided as no misconduct: there is nothing to notify.
+  const settled = steps.findLast((s) => s.type === 'lex-sarah-escalated' || s.type === 'lex-sarah-declined' || s.type === 'lex-sarah-decided')
+  if (!decided) return settled?.type === 'lex-sarah-declined' || settled?.degree === 'none' ? 'not-applicable' : 'undecided'
   return decided.notify ? 'pending' : 'declined'
 }
 /** The laws that a trail holds steps of, in the order in which they appear. */
