@@ -1,4 +1,4 @@
-import type { Answer, CommandRequest, Page, QueryRequest } from '#apps/application/request'
+import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
 import type { DeviationCommand } from '#libs/deviation/commands'
 import type { Instant } from '#libs/kernel/clock'
 import type { Outcome, Reason } from '#libs/kernel/outcome'
@@ -23,8 +23,6 @@ export interface Application {
   close(): Promise<void>
 }
 
-/** `extra` is merged into the answer: the id of a grant. */
-export type OrganisationOutcome = Exclude<Outcome, { kind: 'done' }> | (Extract<Outcome, { kind: 'done' }> & { readonly extra?: Readonly<Record<string, string>> })
 
 /** As of an instant or a revision; at most one of them. */
 export interface AsOf {

@@ -1,6 +1,6 @@
-import type { Application, DemoOutcome, OrganisationOutcome } from '#apps/api/application'
+import type { Application, DemoOutcome } from '#apps/api/application'
 import { sendProblem } from '#apps/api/problem'
-import type { Answer } from '#apps/application/request'
+import type { Answer, OrganisationOutcome } from '#apps/application/request'
 import { caseIdOf, deviationStream } from '#events/deviation'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 

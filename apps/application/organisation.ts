@@ -1,7 +1,7 @@
 import { organisationEvents, organisationStream, readOrganisation, type NewOrganisationEvent } from '#events/organisation'
 import type { Context } from '#apps/application/context'
 import { bodyText, eventId, versionsOf } from '#apps/application/deviation'
-import type { CommandRequest } from '#apps/application/request'
+import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import { byName, type Actor, type Draft } from '#libs/kernel/event'
 import { uuidv7 } from '#libs/kernel/ids'
 import type { Outcome } from '#libs/kernel/outcome'
@@ -14,9 +14,6 @@ import { keyId, seal, subjectsOf } from '#libs/privacy/codec'
 import { macText } from '#libs/privacy/mac'
 
 const types = byName(organisationEvents)
-
-/** `extra` goes into the answer: the id of a grant. */
-export type OrganisationOutcome = Exclude<Outcome, { kind: 'done' }> | (Extract<Outcome, { kind: 'done' }> & { readonly extra?: Readonly<Record<string, string>> })
 
 /** Handles a command on the organisation. A login that a grant names gets its staff number, and key, before the grant is decided. */
 export const handleOrganisation = async (context: Context, request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome> => {

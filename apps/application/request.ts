@@ -1,3 +1,5 @@
+import type { FieldFault, Outcome } from '#libs/kernel/outcome'
+
 /** Who sends, as the token says: roles come from the organisation's events, never from the token. */
 export interface Sender {
   readonly login: string
@@ -15,6 +17,9 @@ export interface CommandRequest<C> {
   readonly ifMatch?: number | undefined
   readonly correlationId: string
 }
+
+/** What a command on the organisation came to; `extra` goes into the answer: the id of a grant. */
+export type OrganisationOutcome = Exclude<Outcome, { kind: 'done' }> | (Extract<Outcome, { kind: 'done' }> & { readonly extra?: Readonly<Record<string, string>> })
 
 export type Language = 'sv' | 'en'
 /** One question on its way in. */
@@ -34,4 +39,4 @@ export type Answer<T> =
   | { readonly kind: 'found'; readonly body: T; readonly revision?: number; readonly position?: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'forbidden' }
-  | { readonly kind: 'invalid'; readonly faults: readonly import('#libs/kernel/outcome').FieldFault[] }
+  | { readonly kind: 'invalid'; readonly faults: readonly FieldFault[] }

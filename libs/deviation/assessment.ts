@@ -3,7 +3,7 @@ import type { NewDeviationEvent } from '#events/deviation'
 import type { CommandOf } from '#libs/deviation/commands'
 import { invalid, unless, type Case } from '#libs/deviation/decision'
 import { takenOver } from '#libs/deviation/lex-sarah'
-import { groupsOf, isMisconduct, outcomeOf } from '#libs/duties/duties'
+import { groupsOf, isMisconduct, isView, outcomeOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { riskOf } from '#libs/policy/policy'
 
@@ -50,8 +50,6 @@ export const scoreRisk =
       () => [{ type: 'risk-scored', data: { group, severity, likelihood, ...riskOf(policy, severity, likelihood) } }],
     )
   }
-
-const isView = (facts: CaseFacts): boolean => ['complaint', 'suggestion', 'praise'].includes(facts.reportedType)
 
 /** Inleda utredning; the lex Sarah investigation is the appointed investigator's. */
 export const openInvestigation =

@@ -17,7 +17,8 @@ export interface Duty {
 export const groupsOf = (facts: Pick<CaseFacts, 'legalAreas'>): readonly Group[] =>
   groups.filter((g) => facts.legalAreas.some((area) => (area === 'HSL') === (g === 'health')))
 
-const isView = (facts: CaseFacts): boolean => facts.reportedType === 'complaint' || facts.reportedType === 'suggestion' || facts.reportedType === 'praise'
+/** Complaints, suggestions and praise (klagomål, synpunkter, beröm): answered rather than assessed, unless they show something. */
+export const isView = (facts: CaseFacts): boolean => facts.reportedType === 'complaint' || facts.reportedType === 'suggestion' || facts.reportedType === 'praise'
 const answered = (facts: CaseFacts, to: 'reporter' | 'complainant' | 'staff-group'): boolean => facts.feedbackGiven.includes(to) || facts.feedbackWaived.includes(to)
 
 /**

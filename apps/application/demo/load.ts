@@ -1,5 +1,4 @@
-import type { OrganisationOutcome } from '#apps/application/organisation'
-import type { CommandRequest } from '#apps/application/request'
+import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import { founded, founders } from '#apps/application/demo/organisation'
 import { utc, type CaseStep, type ConfirmationStep, type DemoStep, type OrganisationStep } from '#apps/application/demo/step'
 import { demoSteps, readBoard } from '#apps/application/demo/year'
