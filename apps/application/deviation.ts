@@ -7,7 +7,7 @@ import type { DeviationCommand, Report } from '#libs/deviation/commands'
 import { decideDeviation } from '#libs/deviation/decide'
 import type { DecisionContext } from '#libs/deviation/decision'
 import { decideReport } from '#libs/deviation/report'
-import { accessTo, rightTo, rightToReport, type Person } from '#libs/deviation/rights'
+import { accessTo, rightTo, rightToReport, type Person, type Right } from '#libs/deviation/rights'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { canonical } from '#libs/kernel/canonical'
 import { byName, type Actor, type Draft, type Versions } from '#libs/kernel/event'
@@ -80,7 +80,12 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
   if (staff === undefined) return { kind: 'not-found' }
   const person = (facts: CaseFacts | undefined): Person => personOf(organisation, now, staff, caseKey, facts)
   const looked = await lookedUp(context, command, staff, organisation, now)
-  const rightIn = (facts: CaseFacts) => rightTo(command, facts, person(facts))
+  // Authorising, deciding and naming the actor ask the same of the same facts, and the answer costs digests.
+  let asked: { readonly facts: CaseFacts; readonly right: Right } | undefined
+  const rightIn = (facts: CaseFacts): Right => {
+    if (asked?.facts !== facts) asked = { facts, right: rightTo(command, facts, person(facts)) }
+    return asked.right
+  }
   return run(context, request, {
     caseId,
     key: request.idempotencyKey ?? uuidv7(Date.parse(now)),

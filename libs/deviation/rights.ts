@@ -232,8 +232,7 @@ export type Right =
 /** The role in which a person may send a command about an existing case, or why not. */
 export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Person): Right => {
   const candidates = rights[command.intent].filter((role) => capacity(role, command, facts, person))
-  const heldBack = officerHasTheCase(facts)
-  const acting = candidates.find((role) => !heldBack || !managerial.has(role))
+  const acting = candidates.find((role) => !(managerial.has(role) && officerHasTheCase(facts)))
   if (acting !== undefined) {
     const grant = grantFor(acting, facts, person)
     return { kind: 'acts', capacity: acting, role: grant?.role ?? acting, unit: grant?.unit ?? facts.unit }
