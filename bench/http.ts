@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Aim, Shot } from '#bench/cannon'
 import { prepareFolder } from '#bench/folder'
-import { reporter, unitIds } from '#bench/municipality'
+import { reporter, reportOf, unitIds } from '#bench/municipality'
 import { inFolder, option, rounds } from '#bench/rounds'
 import { authorised, startServer, type Running } from '#bench/server'
 import { atLeast, atMost, figure, ranged, ratio, report, spread, type Row } from '#bench/table'
@@ -34,20 +34,15 @@ const shoot = (aim: Aim): Promise<Shot & { readonly used: number }> =>
 
 const description = 'Vid morgonbesöket upptäcktes att kvällens insats inte hade utförts enligt genomförandeplanen. Den enskilde hade inte fått sin måltid. '
 const body = (unit: string): string =>
-  JSON.stringify({
-    origin: 'staff',
-    channel: 'web',
-    reportedType: 'deviation',
-    legalAreas: ['SoL'],
-    unit,
-    occurredAt: '2026-03-01T19:30:00+01:00',
-    concerns: 'person',
-    individuals: [{ name: 'Tolvan Tolvansson', personalNumber: '19121212-1212' }],
-    description: description.repeat(2).trim(),
-    immediateMeasures: 'Måltid serverades och kontaktpersonen underrättades.',
-    reporter: { name: 'Anna Andersson', title: 'Undersköterska' },
-    wantsFeedback: true,
-  })
+  JSON.stringify(
+    reportOf(unit, {
+      individuals: [{ name: 'Tolvan Tolvansson', personalNumber: '19121212-1212' }],
+      description: description.repeat(2).trim(),
+      immediateMeasures: 'Måltid serverades och kontaktpersonen underrättades.',
+      reporter: { name: 'Anna Andersson', title: 'Undersköterska' },
+      wantsFeedback: true,
+    }),
+  )
 const judgement = JSON.stringify({ group: 'health', outcome: 'deviation', category: 'fall', consequence: 'Lindrig skada.' })
 
 interface Measured extends Shot {

@@ -1,5 +1,5 @@
 import { prepareFolder } from '#bench/folder'
-import { manager, reporter, unitIds } from '#bench/municipality'
+import { manager, reporter, reportOf, unitIds } from '#bench/municipality'
 import { inFolder, option } from '#bench/rounds'
 import { authorised, startServer } from '#bench/server'
 import { atMost, figure, quantile, report, type Row } from '#bench/table'
@@ -11,16 +11,10 @@ import { atMost, figure, quantile, report, type Row } from '#bench/table'
 const probes = option('probes', 400)
 const others = option('others', 300)
 
-const body = (unit: string): object => ({
-  origin: 'staff',
-  channel: 'web',
-  reportedType: 'deviation',
-  legalAreas: ['SoL'],
-  unit,
-  occurredAt: '2026-03-01T19:30:00+01:00',
-  concerns: 'person',
-  description: 'Vid morgonbesöket upptäcktes att kvällens insats inte hade utförts enligt genomförandeplanen.',
-})
+const body = (unit: string): object =>
+  reportOf(unit, {
+    description: 'Vid morgonbesöket upptäcktes att kvällens insats inte hade utförts enligt genomförandeplanen.',
+  })
 /** Units of their own for the probes, so that a queue fits its first page. */
 const [probed, busy] = [unitIds.slice(0, 100), unitIds.slice(100)]
 

@@ -73,3 +73,15 @@ export const municipality = (random: Random, at: string, staff: (login: string) 
   }
   return { organisation, staff, appends }
 }
+
+/** Body of a report of staff at a unit: the fields that every one needs, and more. */
+export const reportOf = (unit: string, more: { readonly description: string } & Readonly<Record<string, unknown>>): object => ({
+  origin: 'staff',
+  channel: 'web',
+  reportedType: 'deviation',
+  legalAreas: ['SoL'],
+  unit,
+  occurredAt: '2026-03-01T19:30:00+01:00',
+  concerns: 'person',
+  ...more,
+})

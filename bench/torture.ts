@@ -6,7 +6,7 @@ import { filesOf } from '#apps/application/vaka'
 import { projections } from '#apps/projector/list'
 import type { Answered } from '#bench/client'
 import { prepareFolder } from '#bench/folder'
-import { manager, reporter, unitIds } from '#bench/municipality'
+import { manager, reporter, reportOf, unitIds } from '#bench/municipality'
 import { inFolder, option } from '#bench/rounds'
 import { authorised, startServer, type Running } from '#bench/server'
 import { atLeast, atMost, figure, quantile, report, type Bar, type Row } from '#bench/table'
@@ -66,17 +66,10 @@ const people = (folder: string) => {
     report: async (unit: string): Promise<Sent> => ({
       path: '/v1/deviations',
       headers: await headers(reporter(unit)),
-      body: {
-        origin: 'staff',
-        channel: 'web',
-        reportedType: 'deviation',
-        legalAreas: ['SoL'],
-        unit,
-        occurredAt: '2026-03-01T19:30:00+01:00',
-        concerns: 'person',
+      body: reportOf(unit, {
         individuals: [{ name: 'Tolvan Tolvansson' }],
         description: `Kvällens insats utfördes inte (${randomUUID()}).`,
-      },
+      }),
     }),
     note: async (unit: string, id: string): Promise<Sent> => ({
       path: `/v1/deviations/${id}/add-note`,
