@@ -1,14 +1,14 @@
 /** Imports point one way: apps → domain and adapters → events → kernel. `architecture.spec.ts` plants a violation of every rule. */
 const libs = (...names) => `^libs/(${names.join('|')})/`
-const spec = { pathNot: '\\.spec\\.ts$' }
+const spec = { pathNot: '(\\.spec\\.ts$|/testing/)' }
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'kernel-stands-alone', severity: 'error', from: { path: libs('kernel'), ...spec }, to: { path: '^(apps/|events/|projections/|node_modules/|libs/(?!kernel/))' } },
     { name: 'events-know-only-the-kernel', severity: 'error', from: { path: '^events/', ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(?!kernel/))' } },
-    { name: 'domain-knows-no-adapter-and-no-package', severity: 'error', from: { path: libs('deviation', 'organisation', 'policy', 'duties'), ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(sqlite|event-store|read-model|privacy|contracts|notary))' } },
-    { name: 'projections-know-no-aggregate', severity: 'error', from: { path: '^projections/', ...spec }, to: { path: '^(apps/|node_modules/|libs/(deviation|sqlite|event-store|read-model|privacy|contracts|notary))' } },
-    { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties))' } },
+    { name: 'domain-knows-no-adapter-and-no-package', severity: 'error', from: { path: libs('deviation', 'organisation', 'policy', 'duties', 'routines'), ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(sqlite|event-store|read-model|privacy|contracts|notary))' } },
+    { name: 'projections-know-no-aggregate', severity: 'error', from: { path: '^projections/', ...spec }, to: { path: '^(apps/|node_modules/|libs/(deviation|routines|sqlite|event-store|read-model|privacy|contracts|notary))' } },
+    { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties|routines))' } },
     { name: 'only-apps-know-nest', severity: 'error', from: { pathNot: '^apps/' }, to: { path: 'node_modules/(@nestjs|class-validator|class-transformer|fastify)' } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,10 +1,10 @@
 import type { Degree, LegalArea, ReportedType } from '#events/codes'
-import { healthCategories, socialCategories } from '#events/codes'
+import { healthCategories, ivoLaws, socialCategories } from '#events/codes'
 import { deviationEvents, deviationStream, readDeviation } from '#events/deviation'
 import { authority, manager, reporter, unitIds, type Municipality } from '#bench/municipality'
 import { random as seeded, type Random } from '#bench/random'
 import { stored, type Appended } from '#bench/stored'
-import type { DeviationCommand, Report } from '#libs/deviation/commands'
+import type { CaseCommand, Report } from '#libs/deviation/commands'
 import { decideDeviation } from '#libs/deviation/decide'
 import { decideReport } from '#libs/deviation/report'
 import { closingOutcome, groupsOf, mustNotify, nextSteps, type Duty } from '#libs/duties/duties'
@@ -113,7 +113,7 @@ const oneCase = function* (random: Random, reportedAt: number, options: Generati
     }
     return { stream, expected: before ?? 'none', at, drafts }
   }
-  const act = (command: Exclude<DeviationCommand, Report>, seat: Seat): Appended => {
+  const act = (command: CaseCommand, seat: Seat): Appended => {
     if (!facts) throw new Error('A case begins with a report')
     const login = holderOf(seat)
     const acting = { role: seat.role, capacity: seat.role, staff: staff(login) }
@@ -210,6 +210,11 @@ const lags: Readonly<Record<Duty['step'], Lag>> = {
   'decide-ivo': [0.1, 1],
   'send-ivo': [0.5, 2],
   'record-ivo-receipt': [2, 6],
+  'send-ivo-investigation': [20, 50],
+  'answer-ivo': [8, 20],
+  'decide-lex-maria': [5, 15],
+  'inform-patient': [0.5, 2],
+  'answer-handover': [1, 3],
   'inform-authority': [0.5, 2],
   'propose-measures': [4, 14],
   'decide-measures': [1, 6],
@@ -239,10 +244,11 @@ const severities = { 1: 62, 2: 29, 3: 8, 4: 1 }
 const likelihoods = { 1: 30, 2: 38, 3: 24, 4: 8 }
 
 /** The command that takes the next step of a case. */
-const commandFor = ({ step, subject, responsible }: Duty, facts: CaseFacts, plan: Plan, random: Random, atMs: number): Exclude<DeviationCommand, Report> => {
+const commandFor = ({ step, subject, responsible }: Duty, facts: CaseFacts, plan: Plan, random: Random, atMs: number): CaseCommand => {
   const at = iso(atMs)
   const group = subject === 'health' || subject === 'social' ? subject : (groupsOf(facts)[0] ?? 'social')
   const measureId = subject ?? 'm1'
+  const law = ivoLaws.find((named) => subject?.startsWith(named)) ?? 'lex-sarah'
   switch (step) {
     case 'acknowledge':
       return { intent: 'acknowledge', to: 'Anmälaren', how: 'brev' }
@@ -250,7 +256,9 @@ const commandFor = ({ step, subject, responsible }: Duty, facts: CaseFacts, plan
       return { intent: 'assign-diary-number', diaryNumber: `VON 2020/${random.whole(100, 9_999)}`, publicTitle: 'Synpunkt' }
     case 'assess': {
       const suspected = group === 'social' && plan.lexSarah && !facts.everSuspected
-      const outcome = suspected ? 'suspected-misconduct' : random.weighted({ deviation: 82, 'risk-of-deviation': 9, 'not-a-deviation': 9 })
+      // Four a year in 6,000: some of what health care assesses may be a serious care injury.
+      const injury = group === 'health' && facts.lexMaria.step === 'none' && random.chance(0.001)
+      const outcome = suspected ? 'suspected-misconduct' : injury ? 'suspected-care-injury' : random.weighted({ deviation: 82, 'risk-of-deviation': 9, 'not-a-deviation': 9 })
       const category = group === 'health' ? random.weighted(healthCategory) : random.weighted(socialCategory)
       return { intent: 'assess', group, outcome, category, consequence: text(random, 60), motivation: text(random, 80) }
     }
@@ -273,6 +281,7 @@ const commandFor = ({ step, subject, responsible }: Duty, facts: CaseFacts, plan
         policeReport: 'no',
       }
     case 'escalate-or-clear':
+      if (subject === 'health') return { intent: 'refer-to-lex-maria', ground: text(random, 200) }
       return { intent: 'escalate-to-lex-sarah', ground: text(random, 200) }
     case 'take-over-lex-sarah':
       return { intent: 'take-over-lex-sarah' }
@@ -283,11 +292,21 @@ const commandFor = ({ step, subject, responsible }: Duty, facts: CaseFacts, plan
     case 'decide-degree':
       return { intent: 'decide-degree', degree: plan.degree, motivation: text(random, 200), presenter: 'Utredaren' }
     case 'decide-ivo':
-      return { intent: 'decide-ivo-notification', law: 'lex-sarah', notify: mustNotify(plan.degree), motivation: text(random, 100) }
+      return { intent: 'decide-ivo-notification', law, notify: mustNotify(plan.degree), motivation: text(random, 100) }
     case 'send-ivo':
-      return { intent: 'record-ivo-sent', law: 'lex-sarah', channel: 'e-service', sentAt: at, diaryNumber: `VON 2020/${random.whole(100, 9_999)}` }
+      return { intent: 'record-ivo-sent', law, channel: 'e-service', sentAt: at, diaryNumber: `VON 2020/${random.whole(100, 9_999)}` }
     case 'record-ivo-receipt':
-      return { intent: 'record-ivo-receipt', law: 'lex-sarah', ivoCaseNumber: `3.1.2-${random.whole(1_000, 99_999)}/2020`, receivedAt: at }
+      return { intent: 'record-ivo-receipt', law, ivoCaseNumber: `3.1.2-${random.whole(1_000, 99_999)}/2020`, receivedAt: at }
+    case 'send-ivo-investigation':
+      return { intent: 'record-ivo-investigation-sent', law, sentAt: at }
+    case 'answer-ivo':
+      return { intent: 'record-ivo-supplement', law, sentAt: at }
+    case 'decide-lex-maria':
+      return { intent: 'decide-lex-maria', notify: random.chance(0.6), motivation: text(random, 200) }
+    case 'inform-patient':
+      return { intent: 'inform-patient', informedAt: at, how: 'samtal', notedInRecord: true }
+    case 'answer-handover':
+      return { intent: 'accept-handover', receivedBy: 'Mottagaren' }
     case 'inform-authority':
       return { intent: 'inform-authority', informedAt: at, how: 'brev' }
     case 'propose-measures':

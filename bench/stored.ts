@@ -31,14 +31,15 @@ export const stored = (types: ReadonlyMap<string, EventType>, event: { readonly 
   const sealed = Object.fromEntries([...lengths].map(([subject, length]) => [subject, ciphertext.slice(0, sealedLength(length + 2))]))
   return { id, type: type.name, schemaVersion: type.version, meta, data: lengths.size > 0 ? { ...plain, sealed } : plain }
 }
-const siblings = { person: 'ref', staff: 'staff' } as const
+const siblings = { case: undefined, routine: undefined, person: 'ref', staff: 'staff' } as const
 const plainOf = (shape: Shape, data: Data, lengths: Map<string, number>): Data => {
   const plain: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(data)) {
     const field = shape[name]
     if (!field || value === undefined) continue
     if (field.personal) {
-      const subject = field.personal === 'case' ? 'case' : `${field.personal}/${String(data[siblings[field.personal]])}`
+      const sibling = siblings[field.personal]
+      const subject = sibling === undefined ? field.personal : `${field.personal}/${String(data[sibling])}`
       lengths.set(subject, (lengths.get(subject) ?? 0) + name.length + 5 + Buffer.byteLength(JSON.stringify(value)))
     } else plain[name] = plainValue(field, value, lengths)
   }

@@ -60,11 +60,15 @@ export const measureDecisions = ['approved', 'approved-in-part', 'rejected'] as 
 export const directions = ['up', 'down'] as const
 export const feedbackReceivers = ['reporter', 'individual', 'relative', 'complainant', 'staff-group', 'sending-provider', 'authority'] as const
 export const closingOutcomes = ['deviation', 'risk', 'not-a-deviation', 'misconduct', 'care-injury', 'view', 'praise'] as const
+/** How often a routine is checked (egenkontroll). */
+export const selfCheckIntervals = ['monthly', 'quarterly', 'half-yearly', 'yearly', 'once'] as const
 export const noteKinds = ['fact', 'assessment'] as const
 export const riskTriggers = ['none', 'investigate'] as const
 export const riskReasons = ['threshold', 'severity-floor'] as const
 /** What moved the responsibility for a case. */
-export const assignmentCauses = ['report', 'move', 'escalation', 'take-over', 'decline', 'decision', 'reopening'] as const
+export const assignmentCauses = ['report', 'move', 'escalation', 'take-over', 'decline', 'decision', 'reopening', 'handover', 'conflict', 'conflict-lifted'] as const
+/** Why access to a case is kept to those who must have it. */
+export const accessRestrictions = ['protected-identity', 'conflict-of-interest', 'other'] as const
 
 /** Roles held at a unit (case format, rights). */
 export const roles = [
@@ -86,6 +90,54 @@ export const roles = [
   'import',
 ] as const
 export const scopes = ['unit', 'subtree'] as const
+
+/** How the score and the severity of a risk rule stand together. */
+export const riskCombinations = ['and', 'or'] as const
+/** Duties whose sections the policy names by date: report, investigate, notify IVO, inform the nämnd and the patient, notify a deficient private operator. */
+export const legalDuties = ['report', 'investigate', 'notify', 'inform-authority', 'inform-patient', 'notify-deficient-operator'] as const
+/** What a deadline or a retention rests on; a statute without a number leaves the number to the municipality. */
+export const bindings = ['statute', 'regulation', 'local'] as const
+export const timeUnits = ['hours', 'days', 'working-days', 'months'] as const
+/** What a deadline is counted from; `own-date` and `interval` have no length in the policy. */
+export const deadlineAnchors = ['received', 'event', 'sent', 'own-date', 'interval', 'period-end'] as const
+export const deadlineKeys = [
+  'acknowledge',
+  'assess',
+  'protect',
+  'start-investigation',
+  'answer-complaint',
+  'lex-sarah-assessment',
+  'investigate-lex-sarah',
+  'notify-ivo',
+  'complete-ivo-investigation',
+  'answer-ivo',
+  'inform-patient',
+  'inform-authority',
+  'answer-handover',
+  'complete-measure',
+  'check-effect',
+  'close',
+  'self-check',
+  'review-policy',
+  'review-access-log',
+  'tertial-report',
+] as const
+/** Decisions that the delegation order places. */
+export const delegatedDecisions = [
+  'lex-sarah-degree',
+  'ivo-lex-sarah',
+  'lex-maria',
+  'ivo-deficient-private-operator',
+  'measures-individual',
+  'measures-unit',
+  'measures-operation',
+  'measures-authority',
+  'legal-hold',
+  'erasure',
+] as const
+export const retentionStarts = ['last-entry', 'closed', 'recorded'] as const
+/** Gallra, bevara, överlämna. */
+export const retentionActions = ['erase', 'preserve', 'hand-over'] as const
 
 export type Group = (typeof groups)[number]
 export type Degree = (typeof degrees)[number]

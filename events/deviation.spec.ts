@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { deviationEvents, readDeviation } from '#events/deviation'
 import { organisationEvents } from '#events/organisation'
+import { policyEvents } from '#events/policy'
+import { routineEvents } from '#events/routine'
 import { byName, type Recorded } from '#libs/kernel/event'
 import { object, optional, plainStringsWithoutReason, shapeFaults, text, type Shape } from '#libs/kernel/shape'
 import { codecFaults, keyId, open, sealedSubjects } from '#libs/privacy/codec'
@@ -15,14 +17,16 @@ interface Sample {
 const samples: readonly Sample[] = JSON.parse(readFileSync(new URL('./golden/deviation.json', import.meta.url), 'utf8'))
 const key = createSecretKey(Buffer.alloc(32, 7))
 const types = byName(deviationEvents)
-const families = { deviation: deviationEvents, organisation: organisationEvents }
+const families = { deviation: deviationEvents, organisation: organisationEvents, policy: policyEvents, routine: routineEvents }
 const all: readonly { readonly name: string; readonly shape: Shape }[] = Object.values(families).flatMap((family) => Object.values(family))
 
 describe('the stored samples of a case', () => {
-  it('hold one of every type at its current version', () => {
-    for (const { name, version } of types.values()) expect(samples.map(({ stored }) => `${stored.type} ${stored.schemaVersion}`)).toContain(`${name} ${version}`)
+  it('hold one of every type in each of its versions', () => {
+    const stored = new Set(samples.map((sample) => `${sample.stored.type} ${sample.stored.schemaVersion}`))
+    const versions = [...types.values()].flatMap(({ name, version }) => Array.from({ length: version }, (_, i) => `${name} ${i + 1}`))
+    expect(versions.filter((version) => !stored.has(version))).toEqual([])
   })
-  it.each(samples.map((sample): [string, Sample] => [sample.stored.type, sample]))('%s reads back', (name, { stored, content }) => {
+  it.each(samples.map((sample): [string, number, Sample] => [sample.stored.type, sample.stored.schemaVersion, sample]))('%s of version %i reads back', (name, _, { stored, content }) => {
     const type = types.get(name)
     if (!type) throw new Error(`No event type ${name}`)
     const recorded: Recorded = { ...stored, position: '1', size: 1 }
@@ -39,7 +43,7 @@ describe('the families of events', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
     for (const { name } of all) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/)
-      expect(name).toMatch(/-([a-z]*ed|given|taken|sent|set)\b/)
+      expect(name).toMatch(/-([a-z]*ed|given|taken|sent|set|split|withdrawn)\b/)
     }
   })
   it('have no plain string without a code list, a format or the public mark, and nothing that hinders the codec', () => {

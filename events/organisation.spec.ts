@@ -34,15 +34,22 @@ describe('the stored samples of the organisation', () => {
   })
   it('still come to the same organisation', () => {
     const org = samples.map((sample) => readOrganisation(recordedFrom(sample))).reduce(evolveOrganisation, emptyOrganisation)
-    expect(org.units.values().map(({ id, kind, path }) => [id, kind, path])).toEqual([
-      ['municipality', 'municipality', ['municipality']],
-      ['socialnamnden', 'authority', ['socialnamnden', 'municipality']],
-      ['nattugglan-ab', 'provider', ['nattugglan-ab', 'municipality']],
-      ['ifo', 'unit', ['ifo', 'socialnamnden', 'municipality']],
+    expect(org.units.values().map(({ id, kind, path, ended }) => [id, kind, path.join(' '), ended?.how])).toEqual([
+      ['municipality', 'municipality', 'municipality', undefined],
+      ['socialnamnden', 'authority', 'socialnamnden municipality', undefined],
+      ['nattugglan-ab', 'provider', 'nattugglan-ab municipality', undefined],
+      ['ifo', 'unit', 'ifo socialnamnden municipality', undefined],
+      ['barn', 'unit', 'barn barn-och-unga socialnamnden municipality', 'merged'],
+      ['unga', 'unit', 'unga barn-och-unga socialnamnden municipality', 'merged'],
+      ['barn-och-unga', 'unit', 'barn-och-unga socialnamnden municipality', 'split'],
+      ['familj', 'unit', 'familj ifo socialnamnden municipality', 'merged'],
+      ['ungdom', 'unit', 'ungdom socialnamnden municipality', 'closed'],
     ])
+    expect(org.units.get('barn-och-unga')?.names.map(({ name }) => name)).toEqual(['Barn och unga', 'Barn, unga och familj'])
     expect(org.grants.values()).toEqual([
-      expect.objectContaining({ role: 'unit-manager', grantedBy: '4f1c2a', confirmedAt: '2026-03-02T09:00:06.000Z', revokedAt: '2026-06-30T22:00:00.000Z' }),
+      expect.objectContaining({ role: 'unit-manager', grantedBy: '4f1c2a', confirmedAt: '2026-03-02T09:00:06.000Z', revokedAt: '2026-05-31T22:00:00.000Z' }),
       expect.objectContaining({ role: 'reporter', scope: 'unit', needsConfirmation: false }),
+      expect.objectContaining({ role: 'unit-manager', staff: '7c01d2', revokedAt: '2026-05-31T22:00:00.000Z', substituteFor: '0192f0c1-7a51-8cc2-9f5e-000000000005' }),
     ])
     expect([org.events, org.staff.has('9b27e0')]).toEqual([samples.length, true])
   })

@@ -1,13 +1,29 @@
 import { roles, scopes } from '#events/codes'
 import type { NewEvent, StoredEvent } from '#libs/kernel/event'
 import { event, reader } from '#libs/kernel/event'
-import { code, flag, id, instant, optional, personal, publicText, text } from '#libs/kernel/shape'
+import { code, flag, id, instant, list, object, optional, personal, publicText, text } from '#libs/kernel/shape'
 
 /** The organisation of the deployment (stream `organisation`): who held which role at which unit, from when to when, is history. */
 export const organisationEvents = {
   authorityRegistered: event('authority-registered', { sv: 'Nämnd registrerad', en: 'Authority registered' }, { unit: id(), name: publicText() }),
   providerRegistered: event('provider-registered', { sv: 'Utförare registrerad', en: 'Provider registered' }, { unit: id(), name: publicText(), private: flag() }),
   unitRegistered: event('unit-registered', { sv: 'Enhet registrerad', en: 'Unit registered' }, { unit: id(), name: publicText(), parent: id() }),
+  unitRenamed: event('unit-renamed', { sv: 'Enhet omdöpt', en: 'Unit renamed' }, { unit: id(), name: publicText() }),
+  unitMoved: event('unit-moved', { sv: 'Enhet flyttad', en: 'Unit moved' }, { unit: id(), parent: id() }),
+  unitsMerged: event('units-merged', { sv: 'Enheter sammanslagna', en: 'Units merged' }, {
+    /** The units that end; the one that they go into is none of them. */
+    units: list(id()),
+    into: id(),
+    /** Of a unit that comes into being with the merger. */
+    name: optional(publicText()),
+    parent: optional(id()),
+  }),
+  unitSplit: event('unit-split', { sv: 'Enhet delad', en: 'Unit split' }, {
+    unit: id(),
+    /** New units, where the old one hung. */
+    into: list(object({ unit: id(), name: publicText() })),
+  }),
+  unitClosed: event('unit-closed', { sv: 'Enhet avslutad', en: 'Unit closed' }, { unit: id() }),
   staffMemberRegistered: event('staff-member-registered', { sv: 'Medarbetare registrerad', en: 'Staff member registered' }, {
     staff: id(),
     login: personal(text(), 'staff'),
@@ -26,6 +42,16 @@ export const organisationEvents = {
   }),
   roleGrantConfirmed: event('role-grant-confirmed', { sv: 'Rolltilldelning bekräftad', en: 'Role grant confirmed' }, { grant: id() }),
   roleRevoked: event('role-revoked', { sv: 'Roll återkallad', en: 'Role revoked' }, { grant: id(), until: instant() }),
+  /** Vikarie: holds what the grant gives, in place of its holder, for a period. */
+  substituteAppointed: event('substitute-appointed', { sv: 'Vikarie utsedd', en: 'Substitute appointed' }, {
+    substitution: id(),
+    grant: id(),
+    staff: id(),
+    from: instant(),
+    until: instant(),
+  }),
+  /** Everything that the person holds at that time ends. */
+  serviceEnded: event('service-ended', { sv: 'Tjänstgöring avslutad', en: 'Service ended' }, { staff: id(), at: instant() }),
 } as const
 
 export type OrganisationEvent = StoredEvent<typeof organisationEvents>

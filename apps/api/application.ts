@@ -1,14 +1,20 @@
 import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
+import type { MeasureStatus } from '#apps/application/queries/measures'
+import type { RoutineCommandRequest } from '#apps/application/routines'
 import type { DeviationCommand } from '#libs/deviation/commands'
 import type { Instant } from '#libs/kernel/clock'
 import type { Outcome, Reason } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
+import type { PolicyCommand, SomeParts } from '#libs/policy/commands'
+import type { RoutineAsk } from '#libs/routines/asks'
 
 /** What the HTTP edge asks of the application: values in, values out; only faults throw. */
 export interface Application {
   readonly clock: { now(): Instant }
   handleDeviation(request: CommandRequest<DeviationCommand>): Promise<Outcome>
   handleOrganisation(request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome>
+  handlePolicy(request: CommandRequest<PolicyCommand>): Promise<Outcome>
+  handleRoutine(request: RoutineCommandRequest): Promise<Outcome>
   readonly queries: Queries
   /** Whether every projection that answers has passed the position within the time. */
   reached(position: string, withinMs: number): Promise<boolean>
@@ -52,9 +58,14 @@ export interface Queries {
   ivoTrails(q: QueryRequest, options: Paging & { readonly unit?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   ivoTrail(q: QueryRequest, id: string): Promise<Answer<Json>>
   statistics(q: QueryRequest, options: Period & { readonly unit?: string; readonly by: readonly string[]; readonly at?: Instant }): Promise<Answer<Json>>
+  measures(q: QueryRequest, options: Paging & { readonly unit?: string; readonly status?: MeasureStatus; readonly routine?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  routines(q: QueryRequest, options: Paging & { readonly unit?: string; readonly process?: string; readonly asks?: RoutineAsk; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  routine(q: QueryRequest, id: string, asOf: { readonly at?: Instant }): Promise<Answer<Json>>
   organisation(q: QueryRequest, asOf: { readonly at?: Instant }): Promise<Answer<Json>>
   me(q: QueryRequest): Promise<Answer<Json>>
-  policy(q: QueryRequest): Promise<Answer<Json>>
+  policy(q: QueryRequest, asOf: { readonly at?: Instant }): Promise<Answer<Json>>
+  /** Which cases of a period another policy would have had investigated; writes nothing. */
+  policyReplay(q: QueryRequest, asked: SomeParts & { readonly policy?: string; readonly from: string; readonly to: string }): Promise<Answer<Json>>
   projections(q: QueryRequest): Promise<Answer<Page<Json>>>
   projectionRows(q: QueryRequest, name: string, paging: Paging): Promise<Answer<Page<Json>>>
   rebuild(q: QueryRequest, name: string): Promise<Answer<Json>>

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { compileReaders, compileTellings, type BodyReader } from '#apps/api/body'
 import type { Class } from '#apps/api/field'
-import { deviationIntents, organisationIntents } from '#apps/api/intents'
-import { deviationBodies, organisationBodies } from '#apps/api/testing/bodies'
+import { ReplayPolicyBody } from '#apps/api/dto/policy'
+import { deviationIntents, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
+import { deviationBodies, organisationBodies, policyBodies, routineBodies } from '#apps/api/testing/bodies'
+import { assessmentOutcomes, ivoLaws } from '#events/codes'
 import type { FieldFault } from '#libs/kernel/outcome'
 import fc from 'fast-check'
 
@@ -10,6 +12,9 @@ const now = '2020-03-02T08:00:00.000Z'
 const entries: readonly (readonly [string, new () => object, object])[] = [
   ...Object.entries(deviationIntents).map(([intent, { body }]) => [intent, body, Reflect.get(deviationBodies, intent)] as const),
   ...Object.entries(organisationIntents).map(([intent, { body }]) => [intent, body, Reflect.get(organisationBodies, intent)] as const),
+  ...Object.entries(policyIntents).map(([intent, { body }]) => [`${intent} policy`, body, Reflect.get(policyBodies, intent)] as const),
+  ...Object.entries(routineIntents).map(([intent, { body }]) => [`${intent} routine`, body, Reflect.get(routineBodies, intent)] as const),
+  ['replay policy', ReplayPolicyBody, { ...policyBodies.publish, from: '2020-01-01', to: '2020-12-31' }],
 ]
 const read = compileReaders()
 const tell = compileTellings()
@@ -105,11 +110,43 @@ describe('what a body says', () => {
     ['decide-measures', { decisions: [{ measureId: 'm1', decision: 'approved-in-part' }] }, '/decisions/0/motivation', 'motivation-missing'],
     ['decide-measures', { decisions: [{ measureId: 'm1', decision: 'approved' }, { measureId: 'm1', decision: 'approved' }] }, '/decisions/1/measureId', 'repeated'],
     ['propose-measure', { ...deviationBodies['propose-measure'], plannedStart: '2020-04-02' }, '/plannedCompletion', 'dates-reversed'],
-    ['assess', { ...deviationBodies.assess, outcome: 'suspected-care-injury' }, '/outcome', 'not-in-this-version'],
-    ['decide-ivo-notification', { ...deviationBodies['decide-ivo-notification'], law: 'lex-maria' }, '/law', 'not-in-this-version'],
+    ['offer-handover', { reason: 'x' }, '/toUnit', 'receiver-missing'],
+    ['offer-handover', { toUnit: 'ifo', toExternal: 'Regionen', reason: 'x' }, '/toExternal', 'receiver-twice'],
+    ['report-batch', { ...deviationBodies['report-batch'], reportedType: 'misconduct' }, '/reportedType', 'batch-of-misconduct'],
+    ['report-batch', { ...deviationBodies['report-batch'], period: { from: '2020-03-02', to: '2020-03-01' } }, '/period/to', 'dates-reversed'],
+    ['report-batch', { ...deviationBodies['report-batch'], period: { from: '2020-03-01', to: '2020-03-03' } }, '/period/to', 'in-the-future'],
+    ['report-batch', { ...deviationBodies['report-batch'], count: 1 }, '/count', 'not-in-range'],
+    ['report-batch', { ...deviationBodies['report-batch'], receivedAt: undefined }, '/receivedLateReason', 'late-reason-needless'],
+    ['inform-patient', { ...deviationBodies['inform-patient'], notedInRecord: ' ' }, '/notedInRecord', 'blank'],
+    ['inform-patient', { ...deviationBodies['inform-patient'], notedInRecord: 1 }, '/notedInRecord', 'not-a-flag-or-text'],
   ] as const)('%s refuses what does not fit together, row %#', (intent, body, pointer, code) => {
     const dto: new () => object = deviationIntents[intent].body
     expect(faultsOf(body, read(dto))).toEqual([[pointer, code]])
+  })
+  it.each([
+    ['offer-handover', { toExternal: 'Regionen', reason: 'x' }],
+    ['report-batch', { ...deviationBodies['report-batch'], occurredAt: undefined, discoveredAt: undefined, period: { from: '2020-03-02', to: '2020-03-02' }, count: 100_000 }],
+    ['inform-patient', { ...deviationBodies['inform-patient'], notedInRecord: false }],
+    ['inform-patient', { ...deviationBodies['inform-patient'], notedInRecord: 'Antecknat av MAS' }],
+    ['restrict-access', { reason: 'Hot' }],
+    ['record-ivo-supplement', { law: 'lex-sarah', sentAt: now }],
+    ['record-ivo-extension', { law: 'lex-sarah', newDue: '2020-06-01' }],
+  ] as const)('%s takes what fits together, row %#', (intent, body) => {
+    const dto: new () => object = deviationIntents[intent].body
+    expect(faultsOf(body, read(dto))).toEqual([])
+  })
+  it('takes every outcome of an assessment and every law of a notification', () => {
+    for (const outcome of assessmentOutcomes) expect(faultsOf({ ...deviationBodies.assess, outcome }, read(deviationIntents.assess.body))).toEqual([])
+    for (const law of ivoLaws) expect(faultsOf({ ...deviationBodies['decide-ivo-notification'], law }, read(deviationIntents['decide-ivo-notification'].body))).toEqual([])
+  })
+  it('refuses in every body that something named …At lies in the future', () => {
+    const times = entries.flatMap(([intent, dto, sample]) => Object.keys(sample).flatMap((name) => (name.endsWith('At') ? [{ intent, dto, sample, name }] : [])))
+    for (const { intent, dto, sample, name } of times)
+      expect([intent, ...faultsOf({ ...sample, [name]: '2020-03-02T09:00:00.001+01:00' }, read(dto))]).toContainEqual([`/${name}`, 'in-the-future'])
+    expect(times.length).toBeGreaterThan(12)
+  })
+  it('gives the instants of a batch in UTC as those of a report', () => {
+    expect(read(deviationIntents['report-batch'].body)(deviationBodies['report-batch'], now)).toMatchObject({ body: { occurredAt: '2020-02-20T08:00:00.000Z', receivedAt: '2020-02-22T08:00:00.500Z' } })
   })
   it('stands a body that is hostile', () => {
     const deep: unknown = JSON.parse(`{"description":${'['.repeat(20_000)}${']'.repeat(20_000)}}`)

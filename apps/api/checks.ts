@@ -84,16 +84,19 @@ const patterned = (pattern: string, code: Fault['code']): Check => {
   }
 }
 
+const textSchema = (max: number): Schema => ({ type: 'string', format: 'text', minLength: 1, maxLength: max })
+const textFault = (v: string, max: number): Fault | undefined => {
+  if (!isStorable(v)) return { code: 'bad-characters' }
+  if (v.trim() === '') return { code: 'blank' }
+  return longerThan(v, max) ? { code: 'too-long', params: { max: String(max) } } : undefined
+}
 /** Free text (personal data unless said otherwise): å ä ö and any script, not blank, at most `max` characters. */
 export const Text = (max = 5_000): PropertyDecorator =>
   field({
-    schema: { type: 'string', format: 'text', minLength: 1, maxLength: max },
+    schema: textSchema(max),
     fault: (v) => {
       if (v === undefined) return { code: 'required' }
-      if (!textual(v)) return { code: 'not-a-text' }
-      if (!isStorable(v)) return { code: 'bad-characters' }
-      if (v.trim() === '') return { code: 'blank' }
-      return longerThan(v, max) ? { code: 'too-long', params: { max: String(max) } } : undefined
+      return textual(v) ? textFault(v, max) : { code: 'not-a-text' }
     },
   })
 /** A name, a title, a number or another line of text. */
@@ -133,6 +136,16 @@ export const Flag = (): PropertyDecorator =>
     schema: { type: 'boolean' },
     fault: (v) => (v === undefined ? { code: 'required' } : typeof v === 'boolean' ? undefined : { code: 'not-a-flag' }),
   })
+/** Whether, or in which words. */
+export const FlagOrText = (max = 5_000): PropertyDecorator =>
+  field({
+    schema: { anyOf: [{ type: 'boolean' }, textSchema(max)] },
+    fault: (v) => {
+      if (v === undefined) return { code: 'required' }
+      if (typeof v === 'boolean') return undefined
+      return textual(v) ? textFault(v, max) : { code: 'not-a-flag-or-text' }
+    },
+  })
 /** A finite number. */
 export const Measurement = (): PropertyDecorator =>
   field({
@@ -166,7 +179,28 @@ export const InstantOrDay = (): PropertyDecorator => (target, property) => {
   normalised('any')(target, property)
 }
 
-export const ChosenId = (): PropertyDecorator => field(patterned('^[a-z0-9-]{1,40}$', 'not-an-id'))
+const chosenId = patterned('^[a-z0-9-]{1,40}$', 'not-an-id')
+export const ChosenId = (): PropertyDecorator => field(chosenId)
+/** A list of different such ids. */
+export const ChosenIds = (min: number, max: number): PropertyDecorator =>
+  field({
+    schema: { type: 'array', items: chosenId.schema, minItems: min, maxItems: max, uniqueItems: true },
+    fault: (v) => {
+      if (v === undefined) return { code: 'required' }
+      if (!Array.isArray(v)) return { code: 'not-a-list' }
+      const list: readonly unknown[] = v
+      if (list.length < min) return { code: 'list-too-short', params: { min: String(min) } }
+      if (list.length > max) return { code: 'list-too-long', params: { max: String(max) } }
+      for (const [i, item] of list.entries()) {
+        const fault = chosenId.fault(item)
+        if (fault) return { ...fault, within: `/${i}` }
+        if (list.indexOf(item) < i) return { code: 'repeated', within: `/${i}` }
+      }
+      return undefined
+    },
+  })
+/** Id of a version of the policy. */
+export const VersionId = (): PropertyDecorator => field(patterned('^[a-z0-9][a-z0-9-]{0,39}$', 'not-an-id'))
 export const CaseId = (): PropertyDecorator => field(formatted('uuid', 'not-a-case-id'))
 /** Login (`sub`) of a person. */
 export const Login = (): PropertyDecorator => field(formatted('login', 'not-a-login', { minLength: 1, maxLength: 200 }))

@@ -2,9 +2,11 @@ import type { Application } from '#apps/api/application'
 import type { Admission } from '#apps/api/limits'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
+import type { RoutineCommandRequest } from '#apps/application/routines'
 import type { DeviationCommand } from '#libs/deviation/commands'
 import type { Outcome } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
+import type { PolicyCommand } from '#libs/policy/commands'
 import { Inject } from '@nestjs/common'
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs'
 import type { Logger } from 'pino'
@@ -30,6 +32,22 @@ export class DeviationRequest extends Command<Outcome> {
 export class OrganisationRequest extends Command<OrganisationOutcome> {
   readonly request: CommandRequest<OrganisationCommand>
   constructor(request: CommandRequest<OrganisationCommand>) {
+    super()
+    this.request = request
+  }
+}
+
+export class PolicyRequest extends Command<Outcome> {
+  readonly request: CommandRequest<PolicyCommand>
+  constructor(request: CommandRequest<PolicyCommand>) {
+    super()
+    this.request = request
+  }
+}
+
+export class RoutineRequest extends Command<Outcome> {
+  readonly request: RoutineCommandRequest
+  constructor(request: RoutineCommandRequest) {
     super()
     this.request = request
   }
@@ -68,5 +86,25 @@ export class OrganisationHandler implements ICommandHandler<OrganisationRequest>
   }
   execute({ request }: OrganisationRequest): Promise<OrganisationOutcome> {
     return traced(this.edge, request, () => this.edge.application.handleOrganisation(request))
+  }
+}
+@CommandHandler(PolicyRequest)
+export class PolicyHandler implements ICommandHandler<PolicyRequest> {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+  execute({ request }: PolicyRequest): Promise<Outcome> {
+    return traced(this.edge, request, () => this.edge.application.handlePolicy(request))
+  }
+}
+@CommandHandler(RoutineRequest)
+export class RoutineHandler implements ICommandHandler<RoutineRequest> {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+  execute({ request }: RoutineRequest): Promise<Outcome> {
+    return traced(this.edge, request, () => this.edge.application.handleRoutine(request))
   }
 }

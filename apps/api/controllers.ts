@@ -1,10 +1,11 @@
 import { compileReaders, type BodyReader } from '#apps/api/body'
-import { isCaseId } from '#apps/api/checks'
-import { DeviationRequest, EDGE, OrganisationRequest, type Edge } from '#apps/api/commands'
+import { isCaseId, isChosenId } from '#apps/api/checks'
+import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, RoutineRequest, type Edge } from '#apps/api/commands'
 import { isLoopback } from '#apps/api/config'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
+import { ReplayPolicyBody } from '#apps/api/dto/policy'
 import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch } from '#apps/api/headers'
-import { deviationIntents, isIntent, isOrganisationIntent, organisationIntents } from '#apps/api/intents'
+import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
 import { sendAnswer, sendDemo, sendOutcome } from '#apps/api/outcomes'
 import { problemPage } from '#apps/api/pages'
 import { sendProblem } from '#apps/api/problem'
@@ -12,6 +13,8 @@ import { reads, type ReadEntry } from '#apps/api/reads'
 import { judgements, type DeviationCommand, type Intent } from '#libs/deviation/commands'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
+import type { PolicyCommand } from '#libs/policy/commands'
+import type { RoutineCommand, RoutineIntent } from '#libs/routines/commands'
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -21,6 +24,8 @@ const readersOf = (entries: Readonly<Record<string, { readonly body: new () => o
   new Map(Object.entries(entries).map(([intent, { body }]) => [intent, compile(body)]))
 const deviationReaders = readersOf(deviationIntents)
 const organisationReaders = readersOf(organisationIntents)
+const policyReaders = readersOf(policyIntents)
+const routineReaders = readersOf(routineIntents)
 
 /** No body at all is an empty one. */
 const bodyOf = (request: FastifyRequest): unknown => (request.body === undefined ? {} : request.body)
@@ -80,13 +85,17 @@ export class DeviationsController {
 
   @Post()
   report(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.send('report', undefined, '/v1/deviations', request, reply)
+    return this.send('report', undefined, beginnings.report, request, reply)
+  }
+  @Post('report-batch')
+  reportBatch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.send('report-batch', undefined, beginnings['report-batch'], request, reply)
   }
   @Post(':id/:intent')
   async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const intent = param(request, 'intent')
     const id = param(request, 'id').toLowerCase()
-    if (!isIntent(intent) || intent === 'report') void sendProblem(request, reply, 'unknown-command')
+    if (!isIntent(intent) || isBeginning(intent)) void sendProblem(request, reply, 'unknown-command')
     else if (!isCaseId(id)) void sendProblem(request, reply, 'not-found')
     else await this.send(intent, id, `/v1/deviations/${id}/${intent}`, request, reply)
   }
@@ -151,6 +160,86 @@ export class OrganisationController {
   }
 }
 
+const replayPolicy = compile(ReplayPolicyBody)
+@Controller('v1/policy')
+export class PolicyController {
+  private readonly edge: Edge
+  private readonly bus: CommandBus
+  constructor(@Inject(EDGE) edge: Edge, @Inject(CommandBus) bus: CommandBus) {
+    this.edge = edge
+    this.bus = bus
+  }
+
+  @Get()
+  policy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.policy, request, reply)
+  }
+  /** A question that has a body. */
+  @Post('replay')
+  async replay(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { application } = this.edge
+    const q = queryRequest(request)
+    const read = replayPolicy(bodyOf(request), application.clock.now())
+    const faults = ['pointer' in q ? [q] : [], read.kind === 'invalid' ? read.faults : []].flat()
+    if ('pointer' in q || read.kind === 'invalid') void sendProblem(request, reply, 'invalid-fields', { faults })
+    else await sendAnswer(request, reply, await application.queries.policyReplay(q, read.body), application)
+  }
+  @Post(':intent')
+  async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const intent = param(request, 'intent')
+    if (!isPolicyIntent(intent)) {
+      void sendProblem(request, reply, 'unknown-command')
+      return
+    }
+    const read = incoming<PolicyCommand>(this.edge, intent, policyReaders.get(intent), request, reply)
+    if (!read) return
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(new PolicyRequest({ ...read, path: `/v1/policy/${intent}`, sender: { login: request.login }, correlationId: correlationOf(request) }))
+      void sendOutcome(request, reply, outcome)
+    })
+  }
+}
+
+@Controller('v1/routines')
+export class RoutinesController {
+  private readonly edge: Edge
+  private readonly bus: CommandBus
+  constructor(@Inject(EDGE) edge: Edge, @Inject(CommandBus) bus: CommandBus) {
+    this.edge = edge
+    this.bus = bus
+  }
+
+  @Post()
+  register(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.send('register-routine', undefined, '/v1/routines', request, reply)
+  }
+  @Post(':id/:intent')
+  async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const intent = param(request, 'intent')
+    const id = param(request, 'id')
+    if (!isRoutineIntent(intent) || intent === 'register-routine') void sendProblem(request, reply, 'unknown-command')
+    else if (!isChosenId(id)) void sendProblem(request, reply, 'not-found')
+    else await this.send(intent, id, `/v1/routines/${id}/${intent}`, request, reply)
+  }
+  @Get()
+  list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.routines, request, reply)
+  }
+  @Get(':id')
+  routine(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.routine, request, reply)
+  }
+
+  private async send(intent: RoutineIntent, routineId: string | undefined, path: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const read = incoming<RoutineCommand>(this.edge, intent, routineReaders.get(intent), request, reply)
+    if (!read) return
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(new RoutineRequest({ ...read, routineId, path, sender: { login: request.login }, correlationId: correlationOf(request) }))
+      void sendOutcome(request, reply, outcome)
+    })
+  }
+}
+
 @Controller('v1')
 export class QuestionsController {
   private readonly edge: Edge
@@ -170,6 +259,10 @@ export class QuestionsController {
   ivoTrail(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.ivoTrail, request, reply)
   }
+  @Get('measures')
+  measures(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.measures, request, reply)
+  }
   @Get('statistics')
   statistics(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.statistics, request, reply)
@@ -177,10 +270,6 @@ export class QuestionsController {
   @Get('me')
   me(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.me, request, reply)
-  }
-  @Get('policy')
-  policy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return ask(this.edge, reads.policy, request, reply)
   }
   @Get('projections')
   projections(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -63,9 +63,14 @@ export const normalised = (kind: 'past' | 'any'): PropertyDecorator => (target, 
   note(instantsKey, target, property)
   if (kind === 'past') note(`${instantsKey}:past`, target, property)
 }
-export const instantsOf = (dto: Class): readonly string[] => ownList(instantsKey, dto.prototype)
+export const instantsOf = (dto: Class): readonly string[] => listOf(instantsKey, dto.prototype)
 /** Fields named …At: what they say has happened. */
-export const pastInstantsOf = (dto: Class): readonly string[] => ownList(`${instantsKey}:past`, dto.prototype)
+export const pastInstantsOf = (dto: Class): readonly string[] => listOf(`${instantsKey}:past`, dto.prototype)
+/** Of a class and those that it extends. */
+const listOf = (key: string, prototype: object): readonly string[] => {
+  const parent: unknown = Object.getPrototypeOf(prototype)
+  return [...(typeof parent === 'object' && parent !== null ? listOf(key, parent) : []), ...ownList(key, prototype)]
+}
 
 /** A check over several fields; runs when none of the fields it reads is faulty by itself. */
 export interface Rule<T> {

@@ -1,7 +1,8 @@
 import { bodySchemas, schemaOf } from '#apps/api/body'
 import type { Class, Schema } from '#apps/api/field'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
-import { deviationIntents, organisationIntents } from '#apps/api/intents'
+import { ReplayPolicyBody } from '#apps/api/dto/policy'
+import { beginnings, deviationIntents, isBeginning, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
 import type { Parameters } from '#apps/api/parameters'
 import { reads, type ReadEntry } from '#apps/api/reads'
 import { isProblemCode, problems, type ProblemCode } from '#libs/catalogue/problems'
@@ -115,7 +116,7 @@ export const openApi = (): Schema => {
     paths[path] = { ...paths[path], [method]: operation }
   }
   for (const [intent, { body, summary }] of Object.entries(deviationIntents) as [Intent, { body: Class; summary: Labels }][]) {
-    if (intent === 'report') add('/v1/deviations', 'post', commandOperation('report', 'deviations', body, summary, [idempotencyKey], ['201'], [], schemas))
+    if (isBeginning(intent)) add(beginnings[intent], 'post', commandOperation(intent, 'deviations', body, summary, [idempotencyKey], ['201'], [], schemas))
     else {
       const judges = judgements.has(intent)
       add(
@@ -127,6 +128,20 @@ export const openApi = (): Schema => {
   }
   for (const [intent, { body, summary }] of Object.entries(organisationIntents))
     add(`/v1/organisation/${intent}`, 'post', commandOperation(intent, 'organisation', body, summary, [idempotencyKey], ['200'], [], schemas))
+  for (const [intent, { body, summary }] of Object.entries(policyIntents))
+    add(`/v1/policy/${intent}`, 'post', commandOperation(`${intent}-policy`, 'policy', body, summary, [idempotencyKey], ['200'], [], schemas))
+  add('/v1/policy/replay', 'post', {
+    operationId: 'policyReplay',
+    tags: ['questions'],
+    ...summarised({ sv: 'Vilka av periodens ärenden hade utretts enligt ett annat regelverk? Inget skrivs', en: 'Which of the cases of a period would another policy have had investigated? Writes nothing' }),
+    requestBody: { required: true, content: json(schemaOf(ReplayPolicyBody, schemas)) },
+    responses: { '200': { description: 'Svaret / the answer', content: json({ type: 'object' }) }, ...problemResponses('invalid-fields', 'malformed-json', ...always, 'too-large', 'unsupported-media-type') },
+  })
+  for (const [intent, { body, summary }] of Object.entries(routineIntents)) {
+    const registers = intent === 'register-routine'
+    const parameters = registers ? [idempotencyKey] : [...pathParameters('/v1/routines/{id}'), ifMatch(false), idempotencyKey]
+    add(registers ? '/v1/routines' : `/v1/routines/{id}/${intent}`, 'post', commandOperation(registers ? intent : `${intent}-routine`, 'routines', body, summary, parameters, [registers ? '201' : '200'], [], schemas))
+  }
   const byPath = Map.groupBy(Object.entries(reads), ([, { path }]) => path)
   for (const [path, entries] of byPath) add(path, 'get', readOperation(entries))
   add('/v1/projections/{name}/rebuild', 'post', {

@@ -2,17 +2,22 @@ import type { Application, DemoOutcome } from '#apps/api/application'
 import { sendProblem } from '#apps/api/problem'
 import type { Answer, OrganisationOutcome } from '#apps/application/request'
 import { caseIdOf, deviationStream } from '#events/deviation'
+import { routineIdOf, routineStream } from '#events/routine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-const casePrefix = deviationStream('')
+/** Streams of things that have an address of their own. */
+const things = [
+  { prefix: deviationStream(''), idOf: caseIdOf, path: '/v1/deviations' },
+  { prefix: routineStream(''), idOf: routineIdOf, path: '/v1/routines' },
+]
 /** What a command came to, as HTTP. */
 export const sendOutcome = (request: FastifyRequest, reply: FastifyReply, outcome: OrganisationOutcome): FastifyReply => {
   switch (outcome.kind) {
     case 'done': {
-      const isCase = outcome.stream.startsWith(casePrefix)
-      const id = isCase ? caseIdOf(outcome.stream) : outcome.stream
-      const created = isCase && outcome.created
-      if (created) reply.header('location', `/v1/deviations/${id}`)
+      const thing = things.find(({ prefix }) => outcome.stream.startsWith(prefix))
+      const id = thing ? thing.idOf(outcome.stream) : outcome.stream
+      const created = thing !== undefined && outcome.created
+      if (created) reply.header('location', `${thing.path}/${id}`)
       return reply
         .code(created ? 201 : 200)
         .header('etag', `"${outcome.revision}"`)

@@ -44,6 +44,10 @@ export const revision = simple({ type: 'integer', minimum: 0 }, 'not-a-revision'
 export const position = simple({ type: 'string' }, 'not-a-position', (text) => (/^[A-Za-z0-9._:-]{1,100}$/.test(text) ? text : undefined))
 export const day = simple({ type: 'string', format: 'date' }, 'not-a-date', (text) => (isDate(text) ? text : undefined))
 export const unit = simple({ type: 'string', pattern: '^[a-z0-9-]{1,40}$' }, 'not-an-id', (text) => (isChosenId(text) ? text : undefined))
+/** A routine, by its id. */
+export const id = unit
+/** A name that people gave, such as that of a process. */
+export const line = simple({ type: 'string', minLength: 1, maxLength: 200 }, 'too-long', (text) => (text !== '' && [...text].length <= 200 && text.isWellFormed() && !text.includes('\0') ? text : undefined))
 export const oneOf = <const C extends string>(codes: readonly C[]): Parameter<C> => ({
   schema: { type: 'string', enum: codes },
   parse: (text) => {

@@ -1,8 +1,10 @@
 import { queueViews, type Application, type AsOf, type Paging } from '#apps/api/application'
 import * as p from '#apps/api/parameters'
 import { isCaseId, isChosenId } from '#apps/api/checks'
+import { measureStatuses } from '#apps/application/queries/measures'
 import type { Answer, QueryRequest } from '#apps/application/request'
 import type { Labels } from '#libs/kernel/event'
+import { routineAsks } from '#libs/routines/asks'
 
 /** One question of the edge: its address, its parameters, and how it is put to the application. A new question is one row here and a route. */
 export interface ReadEntry {
@@ -134,6 +136,33 @@ export const reads = {
       return reversed(values) ?? queries.statistics(q, { from, to, by: by ?? [], date: date ?? 'received', ...where(values), ...when(values) })
     },
   }),
+  measures: read({
+    path: '/v1/measures',
+    summary: { sv: 'Åtgärder: pågående, försenade, med godtagen effekt eller inte', en: 'Measures: running, overdue, with their effect accepted or not' },
+    parameters: { unit: p.unit, status: p.oneOf(measureStatuses), routine: p.id, at: p.at, ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => {
+      const { status, routine } = values
+      return queries.measures(q, { ...where(values), ...(status !== undefined && { status }), ...(routine !== undefined && { routine }), ...when(values), ...paged(values) })
+    },
+  }),
+  routines: read({
+    path: '/v1/routines',
+    summary: { sv: 'Processer, aktiviteter och rutiner, och vad som behöver göras med dem', en: 'Processes, activities and routines, and what they ask for' },
+    parameters: { unit: p.unit, process: p.line, asks: p.oneOf(routineAsks), at: p.at, ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => {
+      const { process, asks } = values
+      return queries.routines(q, { ...where(values), ...(process !== undefined && { process }), ...(asks !== undefined && { asks }), ...when(values), ...paged(values) })
+    },
+  }),
+  routine: read({
+    path: '/v1/routines/{id}',
+    summary: { sv: 'En rutin med hela sin historik', en: 'A routine with its whole history' },
+    parameters: { at: p.at },
+    answers: 'object',
+    ask: (queries, q, values, { id = '' }) => (isChosenId(id) ? queries.routine(q, id, when(values)) : absent),
+  }),
   organisation: read({
     path: '/v1/organisation',
     summary: { sv: 'Organisationen: vem som har vilken roll', en: 'The organisation: who holds which role' },
@@ -150,10 +179,10 @@ export const reads = {
   }),
   policy: read({
     path: '/v1/policy',
-    summary: { sv: 'Regelverket som gäller', en: 'The policy in force' },
-    parameters: {},
+    summary: { sv: 'Regelverket som gäller, och dess versioner', en: 'The policy in force, and its versions' },
+    parameters: { at: p.at },
     answers: 'object',
-    ask: (queries, q) => queries.policy(q),
+    ask: (queries, q, values) => queries.policy(q, when(values)),
   }),
   projections: read({
     path: '/v1/projections',

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Application } from '#apps/api/application'
 import { openApi } from '#apps/api/openapi'
 import { createServer, type Server, type ServerOptions } from '#apps/api/server'
-import { deviationBodies, organisationBodies } from '#apps/api/testing/bodies'
+import { deviationBodies, organisationBodies, policyBodies, routineBodies } from '#apps/api/testing/bodies'
 import type { CommandRequest, OrganisationOutcome, QueryRequest } from '#apps/application/request'
 import type { Outcome } from '#libs/kernel/outcome'
 import type { InjectOptions } from 'fastify'
@@ -31,9 +31,11 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
     clock: { now: () => asked.clock },
     handleDeviation: handle,
     handleOrganisation: handle,
+    handlePolicy: handle,
+    handleRoutine: handle,
     queries: {
-      casePage: answer, caseHistory: answer, ownReports: answer, countedCases: answer, queue: answer, ivoTrails: answer, ivoTrail: answer, statistics: answer,
-      organisation: answer, me: answer, policy: answer, projections: answer, projectionRows: answer, rebuild: answer, ...queries,
+      casePage: answer, caseHistory: answer, ownReports: answer, countedCases: answer, queue: answer, ivoTrails: answer, ivoTrail: answer, measures: answer, routines: answer, routine: answer, statistics: answer,
+      organisation: answer, me: answer, policy: answer, policyReplay: answer, projections: answer, projectionRows: answer, rebuild: answer, ...queries,
     },
     reached: (position) => {
       asked.waits.push(position)
@@ -94,6 +96,28 @@ describe('a command', () => {
       },
     ])
   })
+  it('of many reports in one makes a case at its own address', async () => {
+    const { send, asked } = await serving({ outcome: { ...done, revision: 0, created: true } })
+    const answer = await send('POST', '/v1/deviations/report-batch', deviationBodies['report-batch'], { 'idempotency-key': 'k-1' })
+    expect([answer.status, answer.headers.location]).toEqual([201, `/v1/deviations/${id}`])
+    expect(asked.commands).toEqual([
+      {
+        command: expect.objectContaining({ intent: 'report-batch', count: 14, period: { from: '2020-02-01', to: '2020-02-29' } }),
+        path: '/v1/deviations/report-batch',
+        sender: { login: 'chef' },
+        idempotencyKey: 'k-1',
+        correlationId: answer.headers['x-request-id'],
+      },
+    ])
+  })
+  it('that makes a case is none about a case', async () => {
+    const { send, asked } = await serving()
+    for (const intent of ['report', 'report-batch'] as const) {
+      const answer = await send('POST', `/v1/deviations/${id}/${intent}`, deviationBodies[intent])
+      expect([answer.status, answer.body.type]).toEqual([404, '/problems/unknown-command'])
+    }
+    expect(asked.commands).toEqual([])
+  })
   it('carries case, revision and trace, and answers 200', async () => {
     const { send, asked } = await serving()
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -101,11 +125,36 @@ describe('a command', () => {
     expect([answer.status, answer.headers.etag]).toEqual([200, '"3"'])
     expect(asked.commands).toMatchObject([{ caseId: id, ifMatch: 2, path: assess, correlationId: '4bf92f3577b34da6a3ce929d0e0e4736' }])
   })
+  it('on a routine registers one at its own address, and acts on one by its id', async () => {
+    const registered = await serving({ outcome: { ...done, stream: 'routine-lakemedel', revision: 0, created: true } })
+    const first = await registered.send('POST', '/v1/routines', routineBodies['register-routine'])
+    expect([first.status, first.headers.location, first.headers.etag, first.body.id]).toEqual([201, '/v1/routines/lakemedel', '"0"', 'lakemedel'])
+    const { send, asked } = await serving({ outcome: { ...done, stream: 'routine-lakemedel' } })
+    const answer = await send('POST', '/v1/routines/lakemedel/record-self-check', routineBodies['record-self-check'], { 'if-match': '"2"' })
+    expect([answer.status, answer.headers.etag, answer.headers.location]).toEqual([200, '"3"', undefined])
+    expect(asked.commands).toMatchObject([{ routineId: 'lakemedel', ifMatch: 2, path: '/v1/routines/lakemedel/record-self-check', command: { intent: 'record-self-check', performedAt: '2020-03-01T08:00:00.000Z' } }])
+    const odd = await send('POST', '/v1/routines/lakemedel/revise', { changes: 'x', measureId: 'm1' })
+    expect([odd.status, odd.body.errors[0].pointer]).toEqual([400, '/case'])
+    for (const path of ['/v1/routines/lakemedel/register-routine', '/v1/routines/lakemedel/close', '/v1/routines/Lakemedel/end']) expect((await send('POST', path, { reason: 'x' })).status).toBe(404)
+  })
   it('without fields needs no body', async () => {
     const { send, asked } = await serving()
     expect((await send('POST', `/v1/deviations/${id}/take-over-lex-sarah`)).status).toBe(200)
     expect((await send('POST', `/v1/deviations/${id}/take-over-lex-sarah`, '', { 'content-type': 'application/json' })).status).toBe(200)
     expect(asked.commands.map(({ command }) => command)).toEqual([{ intent: 'take-over-lex-sarah' }, { intent: 'take-over-lex-sarah' }])
+  })
+  it('on the policy answers 200, its faults below their part; a replay is a question', async () => {
+    const { send, asked } = await serving({ outcome: { kind: 'done', stream: 'policy', revision: 0, position: '0000000009', events: [], created: true } })
+    const answer = await send('POST', '/v1/policy/publish', policyBodies.publish)
+    expect([answer.status, answer.body]).toEqual([200, { id: 'policy', revision: 0, position: '0000000009', events: [] }])
+    expect((await send('POST', '/v1/policy/confirm', policyBodies.confirm)).status).toBe(200)
+    expect(asked.commands.map(({ command, path }) => [Reflect.get(command, 'intent'), path])).toEqual([['publish', '/v1/policy/publish'], ['confirm', '/v1/policy/confirm']])
+    const faulty = await send('POST', '/v1/policy/publish', { policy: 'p', deadlines: [{ ...policyBodies.publish.deadlines?.[0], due: { amount: 0, unit: 'weeks' } }], risks: {} })
+    expect([faulty.status, faulty.body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)]).toEqual([400, ['/risks unknown-field', '/deadlines/0/due/amount not-in-range', '/deadlines/0/due/unit unknown-code']])
+    expect((await send('POST', '/v1/policy/replay', { from: '2020-01-01', to: '2020-12-31', risk: policyBodies.publish.risk })).status).toBe(200)
+    expect((await send('POST', '/v1/policy/replay', { from: '2020-01-01' })).body.errors).toMatchObject([{ pointer: '/to', code: 'required' }])
+    expect((await send('POST', '/v1/policy/unpublish', {})).status).toBe(404)
+    expect(asked.commands).toHaveLength(2)
   })
   it('on the organisation answers 200 and the grant', async () => {
     const { send } = await serving({ outcome: { kind: 'done', stream: 'organisation', revision: 8, position: '0000000009', events: [], created: true, extra: { grant: 'g1' } } })
@@ -247,13 +296,16 @@ describe('a question', () => {
       seen.push(args.slice(1))
       return Promise.resolve(found)
     }
-    const { send } = await serving({ queries: { queue: note, statistics: note, countedCases: note, caseHistory: note, ownReports: note } })
+    const { send } = await serving({ queries: { queue: note, statistics: note, countedCases: note, caseHistory: note, ownReports: note, measures: note, routines: note, routine: note } })
     await send('GET', '/v1/queues/missbruk')
     await send('GET', '/v1/queues/missbruk?view=mine&limit=200&cursor=abc&at=2020-01-01T01:00:00%2B01:00')
     await send('GET', '/v1/statistics?from=2020-01-01&to=2020-12-31&by=unit,channel&unit=ifo')
     await send('GET', '/v1/deviations?view=counted&from=2020-01-01&to=2020-12-31&date=reported&channel=web&category=none')
     await send('GET', '/v1/deviations?view=reported-by-me&limit=7')
     await send('GET', `/v1/deviations/${id}/history?revision=3`)
+    await send('GET', '/v1/measures?unit=ifo&status=overdue&routine=lakemedel')
+    await send('GET', '/v1/routines?process=Boende%20och%20st%C3%B6d&asks=self-check')
+    await send('GET', '/v1/routines/lakemedel?at=2020-01-01T00:00:00Z')
     expect(seen).toEqual([
       ['missbruk', { view: 'open', limit: 50 }],
       ['missbruk', { view: 'mine', limit: 200, cursor: 'abc', at: '2020-01-01T00:00:00.000Z' }],
@@ -261,6 +313,9 @@ describe('a question', () => {
       [{ from: '2020-01-01', to: '2020-12-31', date: 'reported', dimensions: { channel: 'web', category: 'none' }, limit: 50 }],
       [{ limit: 7 }],
       [id, { revision: 3, limit: 50 }],
+      [{ unit: 'ifo', status: 'overdue', routine: 'lakemedel', limit: 50 }],
+      [{ process: 'Boende och stöd', asks: 'self-check', limit: 50 }],
+      ['lakemedel', { at: '2020-01-01T00:00:00.000Z' }],
     ])
   })
   it.each([
@@ -369,6 +424,8 @@ describe('the description of the interface', () => {
     const served = await send('GET', '/docs/openapi.json', undefined, { authorization: '' })
     expect(served.body).toEqual(JSON.parse(JSON.stringify(openApi())))
     expect(served.body.openapi).toMatch(/^3\.1\./)
+    expect(served.body.paths['/v1/deviations/report-batch'].post).toMatchObject({ operationId: 'report-batch', responses: { 201: {} } })
+    expect(served.body.paths['/v1/deviations/{id}/report-batch']).toBeUndefined()
     for (const [path, operations] of Object.entries<object>(served.body.paths))
       for (const method of Object.keys(operations)) {
         const url = path.replace('{id}', id).replace(/\{\w+\}/, 'x')

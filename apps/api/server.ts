@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { DemoController, DeviationsController, OrganisationController, QuestionsController, SystemController } from '#apps/api/controllers'
-import { DeviationHandler, EDGE, OrganisationHandler, type Edge } from '#apps/api/commands'
+import { DemoController, DeviationsController, OrganisationController, PolicyController, QuestionsController, RoutinesController, SystemController } from '#apps/api/controllers'
+import { DeviationHandler, EDGE, OrganisationHandler, PolicyHandler, RoutineHandler, type Edge } from '#apps/api/commands'
 import type { Application } from '#apps/api/application'
 import { admission, rateLimit } from '#apps/api/limits'
 import { traceOf } from '#apps/api/headers'
@@ -45,8 +45,8 @@ class EdgeModule {
     return {
       module: EdgeModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [DeviationsController, OrganisationController, QuestionsController, SystemController, ...(edge.application.demo ? [DemoController] : [])],
-      providers: [{ provide: EDGE, useValue: edge }, DeviationHandler, OrganisationHandler],
+      controllers: [DeviationsController, OrganisationController, PolicyController, RoutinesController, QuestionsController, SystemController, ...(edge.application.demo ? [DemoController] : [])],
+      providers: [{ provide: EDGE, useValue: edge }, DeviationHandler, OrganisationHandler, PolicyHandler, RoutineHandler],
     }
   }
 }

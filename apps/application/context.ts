@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { deviationStream, readDeviation } from '#events/deviation'
 import { organisationStream, readOrganisation } from '#events/organisation'
+import { policyStream, readPolicy } from '#events/policy'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import type { Person } from '#libs/deviation/rights'
 import type { Clock } from '#libs/kernel/clock'
@@ -10,29 +11,39 @@ import type { EventStore } from '#libs/kernel/store'
 import type { KeyVault } from '#libs/kernel/vault'
 import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
 import type { Policy } from '#libs/policy/policy'
+import { evolvePolicies, noPolicies, policyAt, type Policies } from '#libs/policy/versions'
 import { mac } from '#libs/privacy/mac'
 
-/** What commands and questions work with: the opened stores, the clock and the policy in force. */
+/** What commands and questions work with: the opened stores, the clock, and the folded streams that every decision needs. */
 export interface Context {
   readonly store: EventStore
   readonly vault: KeyVault
   readonly readModel: ReadModel
   readonly clock: Clock
-  readonly policy: Policy
   /** The organisation as of the last event written, never of a lagging projection. */
   readonly organisation: () => Promise<Organisation>
+  /** The policies published so far, as of the last event of their stream; `policyNow` is the one in force. */
+  readonly policies: () => Promise<Policies>
 }
+/** The policy in force at this moment: what every command decides by. */
+export const policyNow = async ({ policies, clock }: Context): Promise<Policy> => policyAt(await policies(), clock.now())
+
+/** The organisation as of its last event. */
+export const organisationCache = (store: EventStore): (() => Promise<Organisation>) =>
+  streamCache(store, organisationStream, emptyOrganisation, (state, recorded) => evolveOrganisation(state, readOrganisation(recorded)))
+/** The published policies as of the last event of their stream. */
+export const policyCache = (store: EventStore): (() => Promise<Policies>) =>
+  streamCache(store, policyStream, noPolicies, (state, recorded) => evolvePolicies(state, readPolicy(recorded)))
 
 /**
- * Keeps the folded organisation and reads only what is new in its stream. Nobody decides on rights older than the moment of asking: who asks
- * in the same turn of the event loop shares one reading, and whoever could know of a later event asks in a later turn.
+ * Keeps a stream folded and reads only what is new in it. Nobody decides by rights or rules older than the moment of asking: who asks in the
+ * same turn of the event loop shares one reading, and whoever could know of a later event asks in a later turn.
  */
-export const organisationCache = (store: EventStore): (() => Promise<Organisation>) => {
-  let state = emptyOrganisation
-  let reading: Promise<Organisation> | undefined
-  const read = async (): Promise<Organisation> => {
-    for await (const recorded of store.read(organisationStream, { from: state.events }))
-      if (recorded.revision === state.events) state = evolveOrganisation(state, readOrganisation(recorded))
+const streamCache = <S extends { readonly events: number }>(store: EventStore, stream: string, initial: S, evolve: (state: S, recorded: Recorded) => S): (() => Promise<S>) => {
+  let state = initial
+  let reading: Promise<S> | undefined
+  const read = async (): Promise<S> => {
+    for await (const recorded of store.read(stream, { from: state.events })) if (recorded.revision === state.events) state = evolve(state, recorded)
     return state
   }
   return () => {
@@ -46,6 +57,13 @@ export const organisationCache = (store: EventStore): (() => Promise<Organisatio
 export const organisationUpTo = async (store: EventStore, upTo: string): Promise<Organisation> => {
   let state = emptyOrganisation
   for await (const recorded of store.read(organisationStream, { upTo })) state = evolveOrganisation(state, readOrganisation(recorded))
+  return state
+}
+
+/** The policies as they were known at a position of the log, or as they are now. */
+export const policiesUpTo = async (store: EventStore, upTo?: string): Promise<Policies> => {
+  let state = noPolicies
+  for await (const recorded of store.read(policyStream, upTo === undefined ? {} : { upTo })) state = evolvePolicies(state, readPolicy(recorded))
   return state
 }
 

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { deviationEvents, deviationStream, readDeviation, type NewDeviationEvent } from '#events/deviation'
+import { routineStream } from '#events/routine'
 import { caseKeyId, loadCase, personOf, reporterMark, type Context } from '#apps/application/context'
 import type { CommandRequest } from '#apps/application/request'
-import type { DeviationCommand, Report } from '#libs/deviation/commands'
+import type { Beginning, CaseCommand, DeviationCommand } from '#libs/deviation/commands'
 import { decideDeviation } from '#libs/deviation/decide'
 import type { DecisionContext } from '#libs/deviation/decision'
 import { decideReport } from '#libs/deviation/report'
 import { accessTo, rightTo, rightToReport, type Person, type Right } from '#libs/deviation/rights'
+import { officerHasTheCase } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { canonical } from '#libs/kernel/canonical'
 import { byName, type Actor, type Draft, type Versions } from '#libs/kernel/event'
@@ -15,6 +17,8 @@ import { derivedId, uuidv7 } from '#libs/kernel/ids'
 import type { Outcome } from '#libs/kernel/outcome'
 import { transact, type Decision } from '#libs/kernel/transact'
 import type { Organisation } from '#libs/organisation/state'
+import type { Policy } from '#libs/policy/policy'
+import { policyAt } from '#libs/policy/versions'
 import { keyId, seal, subjectsOf } from '#libs/privacy/codec'
 import { mac, macText } from '#libs/privacy/mac'
 
@@ -22,12 +26,8 @@ const types = byName(deviationEvents)
 
 /** A command as a text that is the same for the same body, whatever the order of its fields. */
 export const bodyText = (command: object): string => canonical(JSON.parse(JSON.stringify(command)))
-export const versionsOf = (context: Context, organisation: Organisation): Versions => ({
-  policy: context.policy.id,
-  vocabulary: context.policy.id,
-  legalBasis: context.policy.id,
-  organisation: organisation.events,
-})
+/** What a decision rested on, as its events name it: the policy with its vocabulary and legal bases, and the organisation. */
+export const versionsOf = ({ id }: Policy, organisation: Organisation): Versions => ({ policy: id, vocabulary: id, legalBasis: id, organisation: organisation.events })
 /** Ids of a command's events: the same command has the same, so that a repeated append is recognised by any store. */
 export const eventId = (commandId: string, index: number, key: string): string =>
   derivedId(createHash('sha256').update(`${commandId}/${index}`).digest(), key)
@@ -35,14 +35,15 @@ export const eventId = (commandId: string, index: number, key: string): string =
 /** Handles a command about a case: a report makes one, every other command acts on one. */
 export const handleDeviation = async (context: Context, request: CommandRequest<DeviationCommand>): Promise<Outcome> => {
   const { command } = request
-  return command.intent === 'report' ? report(context, request, command) : act(context, request, command)
+  return command.intent === 'report' || command.intent === 'report-batch' ? report(context, request, command) : act(context, request, command)
 }
 
-const report = async (context: Context, request: CommandRequest<DeviationCommand>, command: Report): Promise<Outcome> => {
-  const { vault, clock, policy } = context
+const report = async (context: Context, request: CommandRequest<DeviationCommand>, command: Beginning): Promise<Outcome> => {
+  const { vault, clock } = context
   const { login } = request.sender
-  const organisation = await context.organisation()
+  const [organisation, policies] = await Promise.all([context.organisation(), context.policies()])
   const now = clock.now()
+  const policy = policyAt(policies, now)
   const staff = await vault.staffNumber(login)
   const right = rightToReport({ staff, organisation, now, isReporter: () => false })
   if (!right || staff === undefined) return { kind: 'forbidden' }
@@ -63,19 +64,21 @@ const report = async (context: Context, request: CommandRequest<DeviationCommand
     key,
     caseKey,
     organisation,
+    policy,
     actor: () => actor,
     authorise: (facts) => (facts ? { kind: 'forbidden' } : 'allowed'),
     decide: () => decideReport(command, { now, policy, organisation, sender: staff, onBehalfOf, mark: (whose) => reporterMark(caseKey, whose, caseId) }),
   })
 }
 
-const act = async (context: Context, request: CommandRequest<DeviationCommand>, command: Exclude<DeviationCommand, Report>): Promise<Outcome> => {
-  const { vault, clock, policy } = context
+const act = async (context: Context, request: CommandRequest<DeviationCommand>, command: CaseCommand): Promise<Outcome> => {
+  const { vault, clock } = context
   const { caseId = '' } = request
   const caseKey = (await vault.find([caseKeyId(caseId)])).get(caseKeyId(caseId))
   if (!caseKey) return { kind: 'not-found' }
-  const organisation = await context.organisation()
+  const [organisation, policies] = await Promise.all([context.organisation(), context.policies()])
   const now = clock.now()
+  const policy = policyAt(policies, now)
   const staff = await vault.staffNumber(request.sender.login)
   if (staff === undefined) return { kind: 'not-found' }
   const person = (facts: CaseFacts | undefined): Person => personOf(organisation, now, staff, caseKey, facts)
@@ -91,6 +94,7 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
     key: request.idempotencyKey ?? uuidv7(Date.parse(now)),
     caseKey,
     organisation,
+    policy,
     actor: (facts) => {
       const right = facts && rightIn(facts)
       if (right?.kind !== 'acts') throw new Error('Only an authorised command has an actor')
@@ -102,7 +106,8 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
       if (!facts) return { kind: 'not-found' }
       const right = rightIn(facts)
       if (right.kind === 'acts') return 'allowed'
-      return right.kind === 'limited' ? { kind: 'refused', reasons: [{ code: 'lex-sarah-has-the-case' }] } : right
+      if (right.kind === 'in-conflict') return { kind: 'refused', reasons: [{ code: 'conflict-of-interest' }] }
+      return right.kind === 'limited' ? { kind: 'refused', reasons: [{ code: limitedBecause(facts) }] } : right
     },
     decide: (facts) => {
       const right = facts && rightIn(facts)
@@ -113,9 +118,19 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
   })
 }
 
+/** Why somebody has the limited view of a case that would be hers to act on. */
+const limitedBecause = (facts: CaseFacts): 'lex-sarah-has-the-case' | 'access-restricted' => (officerHasTheCase(facts) ? 'lex-sarah-has-the-case' : 'access-restricted')
+
 /** What a decision needs of other streams and of the vault, read beforehand. */
-const lookedUp = async (context: Context, command: DeviationCommand, staff: string, organisation: Organisation, now: string): Promise<Pick<DecisionContext, 'original' | 'subject'>> => {
-  if (command.intent === 'appoint-investigator') return { subject: await context.vault.staffNumber(command.subject) }
+const lookedUp = async (
+  context: Context,
+  command: CaseCommand,
+  staff: string,
+  organisation: Organisation,
+  now: string,
+): Promise<Pick<DecisionContext, 'original' | 'subject' | 'routineId'>> => {
+  if ('subject' in command) return { subject: await context.vault.staffNumber(command.subject) }
+  if ('routine' in command && command.routine !== undefined) return (await isRoutine(context, command.routine)) ? { routineId: command.routine } : {}
   if (command.intent !== 'record-no-case' || command.duplicateOf === undefined) return {}
   const original = await loadCase(context.store, command.duplicateOf)
   if (!original) return {}
@@ -123,23 +138,31 @@ const lookedUp = async (context: Context, command: DeviationCommand, staff: stri
   return accessTo(original.facts, personOf(organisation, now, staff, key, original.facts)) === 'none' ? {} : { original: original.facts }
 }
 
-interface CaseCommand {
+/** Whether a text is the id of a registered routine; else it is words. */
+const isRoutine = async ({ store }: Context, text: string): Promise<boolean> => {
+  if (!/^[a-z0-9-]{1,40}$/.test(text)) return false
+  for await (const _ of store.read(routineStream(text), { limit: 1 })) return true
+  return false
+}
+
+interface Handling {
   readonly caseId: string
   readonly isNew?: true
   readonly key: string
   readonly caseKey: KeyObject
   readonly organisation: Organisation
+  readonly policy: Policy
   readonly actor: (facts: CaseFacts | undefined) => Actor
   readonly authorise: (facts: CaseFacts | undefined) => 'allowed' | Decision<NewDeviationEvent>
   readonly decide: (facts: CaseFacts | undefined) => Decision<NewDeviationEvent>
 }
-const run = (context: Context, request: CommandRequest<DeviationCommand>, c: CaseCommand): Promise<Outcome> => {
+const run = (context: Context, request: CommandRequest<DeviationCommand>, c: Handling): Promise<Outcome> => {
   const stream = deviationStream(c.caseId)
   const identity = {
     commandId: mac(c.caseKey, 'command', request.sender.login, c.key),
     fingerprint: mac(c.caseKey, 'fingerprint', request.path, bodyText(request.command)),
   }
-  const versions = versionsOf(context, c.organisation)
+  const versions = versionsOf(c.policy, c.organisation)
   return transact<CaseFacts | undefined, NewDeviationEvent>({
     store: context.store,
     stream,

@@ -1,5 +1,5 @@
 import { organisationEvents, organisationStream, readOrganisation, type NewOrganisationEvent } from '#events/organisation'
-import type { Context } from '#apps/application/context'
+import { policyNow, type Context } from '#apps/application/context'
 import { bodyText, eventId, versionsOf } from '#apps/application/deviation'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import { byName, type Actor, type Draft } from '#libs/kernel/event'
@@ -7,15 +7,15 @@ import { uuidv7 } from '#libs/kernel/ids'
 import type { Outcome } from '#libs/kernel/outcome'
 import { transact, type Decision } from '#libs/kernel/transact'
 import type { OrganisationCommand } from '#libs/organisation/commands'
-import { decideOrganisation, initialise, mayCommandOrganisation } from '#libs/organisation/decide'
-import { grantsOf } from '#libs/organisation/holders'
-import { emptyOrganisation, evolveOrganisation, municipality, type Organisation } from '#libs/organisation/state'
+import { decideOrganisation, initialise } from '#libs/organisation/decide'
+import { rightOverOrganisation } from '#libs/organisation/rights'
+import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
 import { keyId, seal, subjectsOf } from '#libs/privacy/codec'
 import { macText } from '#libs/privacy/mac'
 
 const types = byName(organisationEvents)
 
-/** Handles a command on the organisation. A login that a grant names gets its staff number, and key, before the grant is decided. */
+/** Handles a command on the organisation. A login that a grant or a substitution names gets its staff number, and key, before it is decided. */
 export const handleOrganisation = async (context: Context, request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome> => {
   const { vault, clock } = context
   const { command } = request
@@ -23,18 +23,28 @@ export const handleOrganisation = async (context: Context, request: CommandReque
   const sender = await vault.staffNumber(request.sender.login)
   if (sender === undefined) return { kind: 'forbidden' }
   const organisation = await context.organisation()
-  if (!mayCommandOrganisation(organisation, sender, command, now)) return { kind: 'forbidden' }
+  const known = command.intent === 'end-service' ? await vault.staffNumber(command.subject) : undefined
+  const rightIn = (state: Organisation) => rightOverOrganisation(state, command, { sender, now, subject: known })
+  const right = rightIn(organisation)
+  if (!right) return { kind: 'forbidden' }
   const key = request.idempotencyKey ?? uuidv7(Date.parse(now))
   const identity = identityOf(context, request, key)
   const grantId = eventId(identity.commandId, 0, key)
-  const subject = command.intent === 'grant-role' ? { staff: await vault.enrol(command.subject), login: command.subject } : undefined
-  const acting = grantsOf(organisation, sender, now).find((g) => g.role === 'administrator' || g.role === 'compliance-officer' || g.role === 'decision-maker')
+  const subject = await subjectOf(context, command, known)
   const outcome = await run(context, request, key, {
-    actor: { id: sender, role: acting?.role ?? 'administrator', unit: acting?.unit ?? municipality },
-    authorise: (state) => (mayCommandOrganisation(state, sender, command, now) ? 'allowed' : { kind: 'forbidden' }),
+    actor: { id: sender, ...right },
+    authorise: (state) => (rightIn(state) ? 'allowed' : { kind: 'forbidden' }),
     decide: (state) => decideOrganisation(command, state, { now, sender, subject, grantId }),
   })
-  return outcome.kind === 'done' && command.intent === 'grant-role' ? { ...outcome, extra: { grant: grantId } } : outcome
+  const makesGrant = command.intent === 'grant-role' || command.intent === 'appoint-substitute'
+  return outcome.kind === 'done' && makesGrant ? { ...outcome, extra: { grant: grantId } } : outcome
+}
+/** The person whom a command names: who gets a role is enrolled, who leaves is known or nobody. */
+const subjectOf = async ({ vault }: Context, command: OrganisationCommand, known: string | undefined) => {
+  if (!('subject' in command)) return undefined
+  const login = command.subject
+  if (command.intent === 'end-service') return known === undefined ? undefined : { staff: known, login }
+  return { staff: await vault.enrol(login), login }
 }
 
 /** The first administrator and confirmer, by the machine actor `operator`, while the organisation is empty. */
@@ -61,7 +71,8 @@ const isInitialisation = async (context: Context, commandId: string): Promise<bo
   return false
 }
 
-const identityOf = (context: Context, request: CommandRequest<object>, key: string) => ({
+/** What makes a repeated command on a stream that is no case recognisable: HMACs under the deployment's id key. */
+export const identityOf = (context: Context, request: CommandRequest<object>, key: string) => ({
   commandId: context.vault.idMac(macText('command', request.sender.login, key)).toString('base64url'),
   fingerprint: context.vault.idMac(macText('fingerprint', request.path, bodyText(request.command))).toString('base64url'),
 })
@@ -83,7 +94,8 @@ const run = (context: Context, request: CommandRequest<object>, key: string, han
     authorise: handling.authorise,
     decide: handling.decide,
     seal: async (events, state) => {
-      const meta = { actor: handling.actor, ...identity, correlationId: request.correlationId, causationId: request.correlationId, versions: versionsOf(context, state) }
+      const policy = await policyNow(context)
+      const meta = { actor: handling.actor, ...identity, correlationId: request.correlationId, causationId: request.correlationId, versions: versionsOf(policy, state) }
       const keys = await context.vault.find(events.flatMap((e) => subjectsOf(typeOf(e.type), e.data).map((subject) => keyId(organisationStream, subject))))
       return events.map(({ type: name, data }, i): Draft => {
         const type = typeOf(name)

@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Application } from '#apps/api/application'
-import { organisationCache, type Context } from '#apps/application/context'
+import { organisationCache, policyCache, type Context } from '#apps/application/context'
 import { loadDemo } from '#apps/application/demo/load'
 import { handleDeviation } from '#apps/application/deviation'
 import { handleOrganisation, initialiseOrganisation } from '#apps/application/organisation'
+import { handlePolicy } from '#apps/application/policy'
 import { questions } from '#apps/application/queries/questions'
+import { handleRoutine } from '#apps/application/routines'
 import { startProjector, type ProjectorHost } from '#apps/projector/host'
 import { projections } from '#apps/projector/list'
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { settableClock } from '#libs/kernel/clock'
 import type { EventStore } from '#libs/kernel/store'
-import { defaultPolicy } from '#libs/policy/policy'
 import { readMasterKey } from '#libs/privacy/master-key'
 import { openKeyVault } from '#libs/privacy/vault'
 import { openReadModel } from '#libs/read-model-sqlite/store'
@@ -63,7 +64,7 @@ export const openVaka = async (config: VakaConfig, warn: (sentence: string) => v
       onCrash: (reason, againInMs) => warn(`The projector stopped (${reason}) and starts again in ${againInMs} ms.`),
     })
     opened.push(() => projector.stop())
-    const context: Context = { store, vault, readModel, clock, policy: defaultPolicy, organisation: organisationCache(store) }
+    const context: Context = { store, vault, readModel, clock, organisation: organisationCache(store), policies: policyCache(store) }
     return application(context, { clock, projector, atStart: head === 'start' ? undefined : head.position, demo: config.demo, close })
   } catch (thrown) {
     await close()
@@ -96,6 +97,8 @@ const application = (context: Context, { clock, projector, atStart, demo, close 
     clock,
     handleDeviation: (request) => handleDeviation(context, request),
     handleOrganisation: (request) => handleOrganisation(context, request),
+    handlePolicy: (request) => handlePolicy(context, request),
+    handleRoutine: (request) => handleRoutine(context, request),
     queries: questions(context, (name) => projector.rebuild(name)),
     reached,
     position: async () => (await Promise.all(names.map((name) => readModel.position(name)))).map((p) => p ?? '').sort()[0] ?? '',

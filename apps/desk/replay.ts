@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { argumentsOf, refusal, word, type Desk, type Run } from '#apps/desk/desk'
 import { stateLines } from '#apps/desk/state'
-import { loadCase, organisationUpTo, type LoadedCase } from '#apps/application/context'
+import { loadCase, organisationUpTo, policiesUpTo, type LoadedCase } from '#apps/application/context'
+import { wordsAsOf } from '#apps/application/queries/words'
 import { caseIdOf, deviationEvents, readDeviation } from '#events/deviation'
 import { labels } from '#libs/catalogue/labels'
 import { summaryOf } from '#libs/catalogue/summaries'
@@ -11,6 +12,7 @@ import { byName, type Actor, type Recorded } from '#libs/kernel/event'
 import type { Shape } from '#libs/kernel/shape'
 import type { EventStore } from '#libs/kernel/store'
 import type { Organisation } from '#libs/organisation/state'
+import type { Policies } from '#libs/policy/versions'
 import { described } from '#libs/sqlite/fault'
 
 const usage = 'replay <case id or number> [--at <instant>] [--revision <n>]'
@@ -53,7 +55,7 @@ const replayed = async (desk: Desk, log: EventStore, asked: string, at: string |
   })()
   const known = upTo ?? then?.events.at(-1)?.position
   if (!then || known === undefined) throw refusal(desk, 'no-case-then', { case: asked, at: at ?? '' })
-  return printed(desk, then, await organisationUpTo(log, known))
+  return printed(desk, then, await organisationUpTo(log, known), await policiesUpTo(log))
 }
 
 /** The id of a case from its id or its short number; the numbers are derived from the ids, so the reports of the log are looked through. */
@@ -74,7 +76,7 @@ const identified = async (log: EventStore, asked: string): Promise<string | unde
 }
 
 const localTime = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', dateStyle: 'short', timeStyle: 'medium' })
-const printed = (desk: Desk, { facts, events }: LoadedCase, organisation: Organisation): string => {
+const printed = (desk: Desk, { facts, events }: LoadedCase, organisation: Organisation, policies: Policies): string => {
   const unitName = (unit: string): string => organisation.units.get(unit)?.name ?? unit
   const lines = [`${word(desk, 'case')} ${caseNumber(facts.id)} (${facts.id})`, '', word(desk, 'history')]
   for (const recorded of events) {
@@ -82,9 +84,9 @@ const printed = (desk: Desk, { facts, events }: LoadedCase, organisation: Organi
     const label = types.get(event.type)?.labels[desk.language] ?? event.type
     lines.push(`  ${String(recorded.revision).padStart(3)}  ${localTime.format(Date.parse(recorded.recordedAt))}  ${label}`)
     lines.push(`       ${whoWords(desk, recorded.meta.actor, unitName)}`)
-    lines.push(`       ${summaryOf({ type: event.type, data: masked(recorded) }, desk.language, unitName)}`)
+    lines.push(`       ${summaryOf({ type: event.type, data: masked(recorded) }, desk.language, unitName, wordsAsOf(policies, recorded.meta.versions.vocabulary))}`)
   }
-  lines.push('', word(desk, 'state', { revision: String(facts.revision) }), ...stateLines(desk, facts, unitName))
+  lines.push('', word(desk, 'state', { revision: String(facts.revision) }), ...stateLines(desk, facts, unitName, (version) => wordsAsOf(policies, version)))
   return `${lines.join('\n')}\n`
 }
 /** Role, unit and staff number: who that is, only the service tells. */

@@ -77,7 +77,7 @@ describe('on a data folder without a server', () => {
       'Lex Sarah beslutades: Påtaglig risk för allvarligt missförhållande. Motivering: [personal data]',
       'Fas: Åtgärder [measures]',
       'Lex Sarah: beslutad, Påtaglig risk för allvarligt missförhållande',
-      'IVO: ska anmälas, skickad, kvitterad',
+      'IVO, Lex Sarah: ska anmälas, skickad, kvitterad',
       'Nästa steg: Föreslå åtgärder, eller besluta att inga behövs. [propose-measures] Lex Sarah-ansvarig vid ',
     ])
       expect(out).toContain(words)
@@ -97,7 +97,7 @@ describe('on a data folder without a server', () => {
   })
   it('shows and rebuilds projections', async () => {
     const before = (await desk(folder, 'projections')).out
-    expect(before).toMatch(/^statistics +1 +live +\d{16} +0 +43 +[0-9a-f]{16}$/m)
+    expect(before).toMatch(/^statistics +2 +live +\d{16} +0 +43 +[0-9a-f]{16}$/m)
     expect(await desk(folder, 'rebuild', 'statistics')).toMatchObject({ code: 0, out: expect.stringContaining('43 rader') })
     expect((await desk(folder, 'projections')).out).toBe(before)
   })

@@ -9,6 +9,8 @@ const commands: ReadonlyMap<string, () => Promise<{ readonly run: Run }>> = new 
   ['demo load', () => import('#apps/desk/demo')],
   ['projections', () => import('#apps/desk/projections')],
   ['rebuild', () => import('#apps/desk/rebuild')],
+  ['policy diff', async () => ({ run: (await import('#apps/desk/policy')).diff })],
+  ['policy replay', async () => ({ run: (await import('#apps/desk/policy')).replay })],
   ['replay', () => import('#apps/desk/replay')],
 ])
 

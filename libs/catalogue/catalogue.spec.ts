@@ -3,7 +3,8 @@ import * as codes from '#events/codes'
 import { faultSentence, faultSentences } from '#libs/catalogue/faults'
 import { labels } from '#libs/catalogue/labels'
 import { problems } from '#libs/catalogue/problems'
-import { caseReasons, organisationReasons, reasonSentence } from '#libs/catalogue/reasons'
+import { caseReasons, organisationReasons, policyReasons, reasonSentence, routineReasons } from '#libs/catalogue/reasons'
+import { askSentences } from '#libs/catalogue/routines'
 import { filled } from '#libs/catalogue/sentence'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
 import type { Labels } from '#libs/kernel/event'
@@ -12,6 +13,9 @@ const sentences: readonly (readonly [string, Labels])[] = [
   ...Object.entries(faultSentences),
   ...Object.entries(caseReasons),
   ...Object.entries(organisationReasons),
+  ...Object.entries(policyReasons),
+  ...Object.entries(routineReasons),
+  ...Object.entries(askSentences),
   ...Object.entries(stepSentences),
   ...Object.values(problems).map((p) => [p.title.en, p.detail] as const),
 ]
@@ -27,7 +31,7 @@ describe('the catalogue', () => {
     for (const text of [sv, en]) expect(text).toMatch(/^[A-ZÅÄÖ{].*[.}]$/)
     expect(sv).not.toBe(en)
   })
-  it.each([...Object.values(caseReasons), ...Object.values(organisationReasons)].map(({ sv }) => sv))('says what to do next: %s', (sv) => {
+  it.each([...Object.values(caseReasons), ...Object.values(organisationReasons), ...Object.values(policyReasons), ...Object.values(routineReasons)].map(({ sv }) => sv))('says what to do next: %s', (sv) => {
     expect(sv.split(/[.?] /).length).toBeGreaterThan(1)
   })
   it('labels every phase', () => {

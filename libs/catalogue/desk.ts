@@ -14,6 +14,10 @@ export const deskSentences = {
   desk rebuild <projektion>                       bygg om en projektion
   desk replay <ärende> [--at <tidpunkt>] [--revision <n>]
                                                   ett ärendes händelser och läge
+  desk policy diff <version | fil.json> <version | fil.json>
+                                                  vad som skiljer två regelverk
+  desk policy replay <version | fil.json> --from <dag> --to <dag>
+                                                  vilka ärenden hade utretts enligt regelverket? Inget skrivs
 
   --language sv|en                                språk (annars efter LANG)
 `,
@@ -27,6 +31,10 @@ export const deskSentences = {
   desk rebuild <projection>                       rebuild a projection
   desk replay <case> [--at <instant>] [--revision <n>]
                                                   history and state of a case
+  desk policy diff <version | file.json> <version | file.json>
+                                                  what differs between two policies
+  desk policy replay <version | file.json> --from <day> --to <day>
+                                                  which cases would the policy have had investigated? Writes nothing
 
   --language sv|en                                language (else by LANG)
 `,
@@ -59,6 +67,16 @@ export const deskSentences = {
   'no-revision': { sv: 'Ärendet {case} har ingen version {revision}; den sista är {last}.', en: 'The case {case} has no revision {revision}; the last is {last}.' },
   'bad-instant': { sv: 'Ange tidpunkten med datum, klockslag och tidszon, till exempel 2020-03-02T09:00:00+01:00.', en: 'Give the instant with date, time and offset, for example 2020-03-02T09:00:00+01:00.' },
   'bad-revision': { sv: 'En version är ett heltal från 0.', en: 'A revision is a whole number from 0.' },
+  'bad-period': { sv: 'Ange --from och --to som dagar i kalendern, till exempel 2020-01-01, med slutet sist.', en: 'Give --from and --to as days of the calendar, for example 2020-01-01, the end last.' },
+  'no-policy': { sv: 'Det finns inget regelverk {name}; de som finns är {names}. En fil slutar på .json.', en: 'There is no policy {name}; there are {names}. A file ends in .json.' },
+  'policy-file-unreadable': { sv: 'Filen {file} går inte att läsa som JSON.', en: 'The file {file} cannot be read as JSON.' },
+  'policy-file-faulty': { sv: 'Filen {file} är inget regelverk som kan publiceras, {pointer}: {sentence}', en: 'The file {file} is no policy that can be published, {pointer}: {sentence}' },
+  'policy-same': { sv: 'Inget skiljer {a} och {b}.', en: 'Nothing differs between {a} and {b}.' },
+  'policy-diff': { sv: 'Från {a} (-) till {b} (+)', en: 'From {a} (-) to {b} (+)' },
+  'policy-replayed': {
+    sv: '{scored} riskvärderade ärenden som kom in {from}–{to}: utredning krävdes i {investigated} och hade enligt {name} krävts i {would}. Utfallet ändras i {changed}.',
+    en: '{scored} scored cases received {from}–{to}: an investigation was required in {investigated}, and under {name} it would have been in {would}. The outcome changes in {changed}.',
+  },
   'at-or-revision': { sv: 'Ange --at eller --revision, inte båda.', en: 'Give --at or --revision, not both.' },
 } as const satisfies Readonly<Record<string, Labels>>
 export type DeskSentence = keyof typeof deskSentences
@@ -73,11 +91,28 @@ export const deskWords = {
   reportedUnit: { sv: 'Rapporterad enhet', en: 'Reported unit' },
   reportedType: { sv: 'Rapporterad som', en: 'Reported as' },
   legalAreas: { sv: 'Lagrum', en: 'Legal areas' },
+  reportedLegalAreas: { sv: 'Rapporterade lagrum', en: 'Reported legal areas' },
+  batch: { sv: 'Samlerapport', en: 'Batch report' },
+  batchOf: { sv: '{count} händelser, {from} till {to}', en: '{count} events, {from} to {to}' },
   responsible: { sv: 'Ansvarig', en: 'Responsible' },
+  handover: { sv: 'Överlämning', en: 'Hand-over' },
+  handoverPending: { sv: '{id} väntar på svar', en: '{id} awaits an answer' },
+  externalParty: { sv: 'extern part', en: 'external party' },
+  handedOut: { sv: 'mottagen av extern part', en: 'received by an external party' },
+  conflicts: { sv: 'Jäv', en: 'Conflict of interest' },
+  restricted: { sv: 'Begränsad åtkomst', en: 'Restricted access' },
+  legalHold: { sv: 'Gallringsstopp', en: 'Legal hold' },
+  inForce: { sv: 'gäller', en: 'in force' },
+  immediateAction: { sv: 'Omedelbar åtgärd', en: 'Immediate action' },
+  recorded: { sv: 'registrerad', en: 'recorded' },
   assessment: { sv: 'Bedömning', en: 'Assessment' },
   risk: { sv: 'Risk', en: 'Risk' },
   investigation: { sv: 'Utredning', en: 'Investigation' },
   lexSarah: { sv: 'Lex Sarah', en: 'Lex Sarah' },
+  lexMaria: { sv: 'Lex Maria', en: 'Lex Maria' },
+  patient: { sv: 'Patienten', en: 'Patient' },
+  informed: { sv: 'informerad', en: 'informed' },
+  notInformed: { sv: 'informeras inte', en: 'not to be informed' },
   ivo: { sv: 'IVO', en: 'IVO' },
   measure: { sv: 'Åtgärd', en: 'Measure' },
   feedback: { sv: 'Återkoppling', en: 'Feedback' },
@@ -87,6 +122,7 @@ export const deskWords = {
   nextStep: { sv: 'Nästa steg', en: 'Next step' },
   at: { sv: 'vid', en: 'at' },
   escalated: { sv: 'lyft', en: 'escalated' },
+  referred: { sv: 'lyft', en: 'referred' },
   'taken-over': { sv: 'övertagen', en: 'taken over' },
   declined: { sv: 'avvisad', en: 'declined' },
   proposed: { sv: 'grad föreslagen', en: 'degree proposed' },
@@ -95,12 +131,18 @@ export const deskWords = {
   notNotify: { sv: 'anmäls inte', en: 'not notified' },
   sent: { sv: 'skickad', en: 'sent' },
   receipt: { sv: 'kvitterad', en: 'receipted' },
+  investigationAttached: { sv: 'utredningen bifogad', en: 'investigation attached' },
+  investigationSent: { sv: 'utredningen skickad', en: 'investigation sent' },
+  supplementDue: { sv: 'komplettering {request} begärd till {due}', en: 'supplement {request} due {due}' },
+  supplementSent: { sv: 'komplettering {request} skickad', en: 'supplement {request} sent' },
+  ivoDecided: { sv: 'IVO har beslutat', en: 'IVO has decided' },
   open: { sv: 'pågår', en: 'open' },
   completed: { sv: 'avslutad', en: 'completed' },
   noMeasures: { sv: 'inga åtgärder behövs', en: 'no measures needed' },
   given: { sv: 'given', en: 'given' },
   waived: { sv: 'avstådd', en: 'waived' },
   level: { sv: 'nivå', en: 'level' },
+  routine: { sv: 'rutin {id}', en: 'routine {id}' },
   planned: { sv: 'klart {day}', en: 'to be completed {day}' },
   checkOn: { sv: 'effekten kontrolleras {day}', en: 'effect checked on {day}' },
   accepted: { sv: 'effekten godtagen', en: 'effect accepted' },

@@ -19,6 +19,7 @@ export const faultSentences = {
     en: 'This cannot be handled here yet. Choose another value.',
   },
   'not-a-flag': { sv: 'Ange true eller false.', en: 'Give true or false.' },
+  'not-a-flag-or-text': { sv: 'Ange true eller false, eller en text.', en: 'Give true or false, or a text.' },
   'not-a-number': { sv: 'Ange ett tal.', en: 'Give a number.' },
   'not-in-range': { sv: 'Ange ett heltal från {min} till {max}.', en: 'Give a whole number from {min} to {max}.' },
   'not-an-instant': {
@@ -56,10 +57,16 @@ export const faultSentences = {
     sv: 'Grunden hör bara till en rapport om missförhållande. Ta bort den eller ändra rapporttypen.',
     en: 'The ground belongs only to a report of misconduct. Remove it or change the reported type.',
   },
+  'batch-of-misconduct': {
+    sv: 'En samlerapport gäller lindriga händelser. Rapportera ett missförhållande för sig.',
+    en: 'A batch report is about mild events. Report misconduct by itself.',
+  },
   'anonymous-on-behalf': {
     sv: 'En anonym rapport kan inte lämnas för någon annans räkning. Ta bort onBehalfOf eller anonymous.',
     en: 'An anonymous report cannot be made on behalf of another. Remove onBehalfOf or anonymous.',
   },
+  'receiver-missing': { sv: 'Ange mottagaren: en enhet (toUnit) eller en extern part (toExternal).', en: 'Give the receiver: a unit (toUnit) or an external party (toExternal).' },
+  'receiver-twice': { sv: 'Ange antingen en enhet (toUnit) eller en extern part (toExternal), inte båda.', en: 'Give either a unit (toUnit) or an external party (toExternal), not both.' },
   'duplicate-of-missing': { sv: 'Ange vilket tidigare ärende detta är en dubblett av.', en: 'Say which earlier case this duplicates.' },
   'duplicate-of-needless': {
     sv: 'Uppgiften hör bara till utfallet dubblett. Ta bort den.',
@@ -67,12 +74,23 @@ export const faultSentences = {
   },
   'motivation-missing': { sv: 'Motivera varför åtgärden inte godkänns som den är.', en: 'Say why the measure is not approved as it stands.' },
   'dates-reversed': { sv: 'Slutet ligger före början. Byt datum.', en: 'The end lies before the start. Change the dates.' },
+  'unit-ended': { sv: 'Enheten har upphört. Välj en enhet som finns i dag.', en: 'The unit has ended. Choose one that stands today.' },
   'unit-unknown': { sv: 'Enheten finns inte. Välj en enhet i organisationen.', en: 'There is no such unit. Choose a unit of the organisation.' },
   'subject-unknown': {
     sv: 'Personen finns inte i organisationen. Kontrollera inloggningen.',
     en: 'The person is not in the organisation. Check the login.',
   },
   'category-unknown': { sv: 'Kategorin finns inte för gruppen. Välj en av gruppens kategorier.', en: 'The group has no such category. Choose one of its categories.' },
+  'policy-unknown': { sv: 'Versionen av regelverket finns inte. Välj en av dem under /v1/policy.', en: 'There is no such version of the policy. Choose one of those at /v1/policy.' },
+  'codes-missing': { sv: 'Delen ersätts hel och ska ha varje kod. Lägg till: {codes}.', en: 'The part is replaced whole and must have every code. Add: {codes}.' },
+  'due-needless': { sv: 'Tidsgränsen har ett eget datum eller intervall. Ta bort due.', en: 'The deadline has a date or interval of its own. Remove due.' },
+  'escalates-to-itself': { sv: 'Rollen eskalerar till sig själv. Ta bort den ur kedjan.', en: 'The role escalates to itself. Remove it from the chain.' },
+  'basis-overlaps': { sv: 'Två lagrum för samma skyldighet gäller samma dag. Ändra from eller before.', en: 'Two sections for the same duty hold on the same day. Change from or before.' },
+  'basis-missing': {
+    sv: 'Rapporteringsskyldigheten enligt {area} saknar lagrum någon dag. Ange lagrum utan lucka och utan slut.',
+    en: 'The duty to report under {area} has no section on some day. Give sections without gap or end.',
+  },
+  'years-needless': { sv: 'Det som bevaras har ingen gallringsfrist. Ta bort years.', en: 'What is preserved is never erased. Remove years.' },
   'not-an-etag': { sv: 'Ange ärendets version inom citattecken, till exempel If-Match: "7".', en: 'Give the revision of the case in quotes, for example If-Match: "7".' },
   'not-a-key': { sv: 'Ange 1–200 synliga tecken ur ASCII.', en: 'Give 1–200 visible ASCII characters.' },
   'not-a-position': { sv: 'Ange en position från ett tidigare svar (Vaka-Position).', en: 'Give a position from an earlier answer (Vaka-Position).' },

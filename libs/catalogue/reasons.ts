@@ -1,6 +1,8 @@
 import type { ReasonCode } from '#libs/deviation/reasons'
 import type { Labels } from '#libs/kernel/event'
 import type { OrganisationReasonCode } from '#libs/organisation/commands'
+import type { PolicyReasonCode } from '#libs/policy/commands'
+import type { RoutineReasonCode } from '#libs/routines/reasons'
 
 /** Why a command on a case is refused, and what to do next. The compiler finds a code without a sentence. */
 export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
@@ -13,9 +15,12 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
     en: 'A suspicion of misconduct stands. Escalate it to lex Sarah, or assess anew with a motivation.',
   },
   'care-injury-unresolved': {
-    sv: 'En misstanke om vårdskada står kvar. Lämna den till medicinskt ansvarig, eller bedöm på nytt med motivering.',
-    en: 'A suspicion of care injury stands. Refer it to the medical officer, or assess anew with a motivation.',
+    sv: 'En misstanke om vårdskada står kvar. Lyft den som lex Maria, eller bedöm på nytt med motivering.',
+    en: 'A suspicion of care injury stands. Refer it to lex Maria, or assess anew with a motivation.',
   },
+  'lex-maria-undecided': { sv: 'Lex Maria är inte avgjord. Vänta på beslut av medicinskt ansvarig.', en: 'Lex Maria is not settled. Wait for the decision of the medical officer.' },
+  'patient-not-informed': { sv: 'Patienten är inte informerad. Informera patienten, eller avstå med skäl.', en: 'The patient is not informed. Inform the patient, or waive it with a reason.' },
+  'handover-pending': { sv: 'En överlämning väntar på svar. Vänta på mottagaren, eller återta den.', en: 'A hand-over awaits its answer. Wait for the receiver, or withdraw it.' },
   'authority-not-informed': {
     sv: 'Nämnden är inte underrättad om lex Sarah-rapporten. Underrätta nämnden och registrera det.',
     en: 'The authority is not informed of the lex Sarah report. Inform the authority and record it.',
@@ -47,15 +52,25 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
   'diary-number-assigned-already': { sv: 'Ärendet har redan ett diarienummer. Använd det.', en: 'The case has a diary number already. Use it.' },
   'unit-unchanged': { sv: 'Ärendet ligger redan på enheten. Välj en annan enhet.', en: 'The case is at that unit already. Choose another unit.' },
   'other-provider': {
-    sv: 'Enheten hör till en annan utförare eller nämnd. Välj en enhet i den egna organisationen.',
-    en: 'The unit belongs to another provider or authority. Choose a unit of your own.',
+    sv: 'Enheten hör till en annan utförare eller nämnd. Välj en enhet i den egna organisationen, eller erbjud en överlämning.',
+    en: 'The unit belongs to another provider or authority. Choose a unit of your own, or offer a hand-over.',
   },
+  'same-provider': { sv: 'Enheten hör till samma utförare eller nämnd. Flytta ärendet i stället.', en: 'The unit belongs to the same provider or authority. Move the case instead.' },
+  'handover-not-pending': { sv: 'Ingen överlämning väntar på svar. Erbjud en först.', en: 'No hand-over awaits an answer. Offer one first.' },
+  'legal-areas-unchanged': { sv: 'Ärendet har redan de lagrummen. Ange andra.', en: 'The case has those legal areas already. Give others.' },
   'group-not-in-legal-areas': { sv: 'Gruppen hör inte till ärendets lagrum. Välj den andra gruppen.', en: 'The group is not among the legal areas of the case. Choose the other group.' },
   'outcome-not-of-group': { sv: 'Utfallet hör inte till gruppen. Välj ett annat utfall eller en annan grupp.', en: 'The outcome does not belong to the group. Choose another outcome or group.' },
   'motivation-required': { sv: 'Bedömningen är lägre än den förra. Motivera varför.', en: 'The assessment is lower than the one before. Say why.' },
   'conflict-of-interest': {
-    sv: 'Den som rapporterat bedömer inte sin egen rapport. Låt närmast överordnad chef bedöma.',
-    en: 'The reporter does not assess the own report. Let the next manager up assess it.',
+    sv: 'Ingen bedömer sin egen rapport eller handlägger ett ärende där hon är i jäv. Låt närmast överordnad göra det.',
+    en: 'Nobody assesses her own report or handles a case in which she is in conflict of interest. Let the next level up do it.',
+  },
+  'conflict-declared-already': { sv: 'Personens jäv är redan anmält. Inget mer behövs.', en: "The person's conflict of interest is declared already. Nothing more is needed." },
+  'no-conflict': { sv: 'Personen är inte i jäv i ärendet. Kontrollera inloggningen.', en: 'The person is not in conflict of interest in the case. Check the login.' },
+  'holds-no-role-here': { sv: 'Personen har ingen roll som handlägger ärendet. Kontrollera inloggningen.', en: 'The person holds no role that handles the case. Check the login.' },
+  'nobody-above': {
+    sv: 'Ingen överordnad kan ta vid. Tilldela rollen även någon annan innan jävet anmäls.',
+    en: 'Nobody above can take over. Grant the role to another as well before the conflict is declared.',
   },
   'investigation-open-already': { sv: 'En utredning pågår redan. Fortsätt i den.', en: 'An investigation is open already. Go on with it.' },
   'investigation-locked': { sv: 'Utredningen är slutförd och låst. Återuppta den först.', en: 'The investigation is completed and locked. Reopen it first.' },
@@ -80,6 +95,19 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
   'ivo-not-decided': { sv: 'Det finns inget beslut att anmäla till IVO. Besluta om anmälan först.', en: 'There is no decision to notify IVO. Decide on it first.' },
   'ivo-sent-already': { sv: 'Anmälan till IVO är redan registrerad som skickad. Registrera kvittensen i stället.', en: 'The notification is recorded as sent already. Record the receipt instead.' },
   'ivo-receipt-already': { sv: 'Kvittensen från IVO är redan registrerad. Inget mer behövs.', en: 'The receipt from IVO is recorded already. Nothing more is needed.' },
+  'ivo-investigation-sent-already': { sv: 'Utredningen är redan registrerad som skickad till IVO. Inget mer behövs.', en: 'The investigation is recorded as sent to IVO already. Nothing more is needed.' },
+  'ivo-no-request': { sv: 'Ingen sådan begäran från IVO väntar på svar. Registrera begäran först.', en: 'No such request from IVO awaits an answer. Record the request first.' },
+  'ivo-decision-received-already': { sv: 'IVO:s beslut är redan registrerat. Inget mer behövs.', en: "IVO's decision is recorded already. Nothing more is needed." },
+  'not-at-an-authority': {
+    sv: 'Anmälan om brister hos enskild verksamhet är nämndens, och ärendet ligger hos en utförare. Överlämna det till nämnden först.',
+    en: 'A notification on a deficient private operator is that of the authority, and the case lies with a provider. Hand it over to the authority first.',
+  },
+  'lex-maria-needs-health-law': { sv: 'Lex Maria gäller HSL, som inte hör till ärendets lagrum. Rätta lagrummen om det är fel.', en: 'Lex Maria concerns HSL, which is not among the legal areas of the case. Correct them if that is wrong.' },
+  'lex-maria-referred-already': { sv: 'Ärendet är redan lyft som lex Maria. Vänta på medicinskt ansvarig.', en: 'The case is referred to lex Maria already. Wait for the medical officer.' },
+  'lex-maria-not-referred': { sv: 'Ärendet är inte lyft som lex Maria. Lyft det först.', en: 'The case is not referred to lex Maria. Refer it first.' },
+  'lex-maria-decided-otherwise': { sv: 'Beslutet om lex Maria säger något annat. Ändra det beslutet först.', en: 'The decision on lex Maria says otherwise. Change that decision first.' },
+  'patient-informed-already': { sv: 'Patienten är redan informerad. Inget mer behövs.', en: 'The patient is informed already. Nothing more is needed.' },
+  'patient-information-waived-already': { sv: 'Information till patienten är redan avstådd. Inget mer behövs.', en: 'Information to the patient is waived already. Nothing more is needed.' },
   'not-a-private-provider': {
     sv: 'Enheten hör inte till en enskild utförare. Nämnden behöver inte underrättas särskilt.',
     en: 'The unit does not belong to a private provider. The authority need not be informed separately.',
@@ -105,6 +133,11 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
     en: 'The other case was never escalated to lex Sarah. Name one that was, or investigate this one.',
   },
   'duplicate-unknown': { sv: 'Det tidigare ärendet finns inte, eller så får du inte se det. Kontrollera dess id.', en: 'The earlier case does not exist, or you may not see it. Check its id.' },
+  'access-restricted': { sv: 'Åtkomsten till ärendet är begränsad. Vänd dig till den som ansvarar för det.', en: 'Access to the case is restricted. Turn to whoever is responsible for it.' },
+  'access-restricted-already': { sv: 'Åtkomsten är redan begränsad. Häv begränsningen om något ska ändras.', en: 'Access is restricted already. Lift the restriction if something is to change.' },
+  'access-not-restricted': { sv: 'Åtkomsten är inte begränsad. Inget behöver hävas.', en: 'Access is not restricted. Nothing needs to be lifted.' },
+  'legal-hold-already': { sv: 'Gallringsstopp gäller redan. Inget mer behövs.', en: 'A legal hold is in force already. Nothing more is needed.' },
+  'no-legal-hold': { sv: 'Inget gallringsstopp gäller. Inget behöver hävas.', en: 'No legal hold is in force. Nothing needs to be lifted.' },
 }
 
 /** Why a command on the organisation is refused, and what to do next. */
@@ -130,6 +163,80 @@ export const organisationReasons: Readonly<Record<OrganisationReasonCode, Labels
     en: 'The organisation has its first administrator already. Let the administrator grant roles.',
   },
   'confirmer-is-admin': { sv: 'Administratören och den som bekräftar är samma person. Ange två olika.', en: 'The administrator and the confirmer are the same person. Name two.' },
+  'unit-ended': {
+    sv: 'Enheten har upphört: den är sammanslagen, delad eller avslutad. Välj en enhet som finns kvar.',
+    en: 'The unit has ended: it was merged, split or closed. Choose a unit that stands.',
+  },
+  'municipality-stands': {
+    sv: 'Kommunen är organisationens rot och ändras inte. Välj en nämnd, en utförare eller en enhet.',
+    en: 'The municipality is the root of the organisation and does not change. Choose an authority, a provider or a unit.',
+  },
+  'root-stands': {
+    sv: 'En nämnd eller utförare flyttas inte, delas inte och går inte upp i något annat. Välj enheter under den.',
+    en: 'An authority or provider is not moved, split or merged away. Choose units below it.',
+  },
+  'name-unchanged': { sv: 'Enheten heter redan så. Ange ett annat namn.', en: 'The unit is called that already. Give another name.' },
+  'parent-unchanged': { sv: 'Enheten ligger redan där. Välj en annan överordnad enhet.', en: 'The unit hangs there already. Choose another parent.' },
+  'unit-below-itself': { sv: 'En enhet kan inte ligga under sig själv. Välj en enhet som inte ligger under den.', en: 'A unit cannot lie below itself. Choose a unit that is not below it.' },
+  'between-providers': {
+    sv: 'Gränsen mellan nämnd och utförare, eller mellan utförare, flyttas ingen enhet över. Lämna över ärendena i stället.',
+    en: 'No unit moves over the boundary between authority and provider, or between providers. Hand the cases over instead.',
+  },
+  'different-roots': {
+    sv: 'Enheterna hör till olika nämnder eller utförare. Slå samman enheter inom en och samma.',
+    en: 'The units belong to different authorities or providers. Merge units within one of them.',
+  },
+  'too-few-units': { sv: 'Här behövs minst två olika enheter. Ange fler.', en: 'At least two different units are needed here. Name more.' },
+  'sub-units-open': { sv: 'Enheten har underenheter. Flytta eller avsluta dem först.', en: 'The unit has sub-units. Move or close them first.' },
+  'nobody-stands-in': {
+    sv: 'Ingen skulle ansvara för ärendena där. Tilldela först en chef eller beslutsfattare som når enheten och låt rollen bekräftas.',
+    en: 'Nobody would answer for the cases there. First grant a manager or decision-maker who reaches the unit, and have the role confirmed.',
+  },
+  'grant-not-confirmed': { sv: 'Rolltilldelningen väntar på bekräftelse. Låt den bekräftas först.', en: 'The grant awaits confirmation. Have it confirmed first.' },
+  'grant-is-substitution': {
+    sv: 'Rolltilldelningen är själv ett vikariat. Återkalla det och utse en vikarie för den ordinarie.',
+    en: 'The grant is itself a substitution. Revoke it and appoint a substitute for the regular holder.',
+  },
+  'substitute-is-holder': { sv: 'Ingen vikarierar för sig själv. Utse en annan person.', en: 'Nobody substitutes for themselves. Appoint another person.' },
+  'substitution-outside-grant': {
+    sv: 'Rolltilldelningen gäller inte under hela perioden. Ange en period inom den.',
+    en: 'The grant is not in force for the whole period. Give a period within it.',
+  },
+  'substitution-overlaps': {
+    sv: 'En annan vikarie är utsedd under en del av perioden. Ange en annan period eller återkalla det vikariatet.',
+    en: 'Another substitute is appointed for a part of the period. Give another period, or revoke that substitution.',
+  },
+  'service-not-found': { sv: 'Personen har ingen roll som kan avslutas. Kontrollera inloggningen.', en: 'The person holds no role that could end. Check the login.' },
+  'service-ends-earlier': { sv: 'Personens roller slutar redan tidigare. Ange ett tidigare slut.', en: 'The roles of the person already end earlier. Give an earlier end.' },
+}
+/** Why a command on the policy is refused, and what to do next. */
+export const policyReasons: Readonly<Record<PolicyReasonCode, Labels>> = {
+  'policy-exists': { sv: 'Det finns redan en version med samma id. Välj ett annat id.', en: 'There is a version with the same id already. Choose another id.' },
+  'policy-from-past': { sv: 'Ett regelverk gäller aldrig bakåt i tiden. Ange en tidpunkt från och med nu.', en: 'A policy never works backwards. Give an instant from now on.' },
+  'policy-unknown': { sv: 'Versionen är inte publicerad. Kontrollera dess id.', en: 'The version is not published. Check its id.' },
+  'policy-confirmed-already': { sv: 'Versionen är redan bekräftad. Inget mer behövs.', en: 'The version is confirmed already. Nothing more is needed.' },
+  'confirmer-published': { sv: 'Den som publicerat versionen bekräftar den inte. Låt en annan person bekräfta (fyra ögon).', en: 'Whoever published the version does not confirm it. Let another person confirm (four eyes).' },
+}
+/** Why a command on a routine is refused, and what to do next. */
+export const routineReasons: Readonly<Record<RoutineReasonCode, Labels>> = {
+  'routine-exists': { sv: 'En rutin med samma id finns redan. Välj ett annat id.', en: 'A routine with the same id exists already. Choose another id.' },
+  'routine-ended': { sv: 'Rutinen har upphört. Använd den som ersatte den, eller registrera en ny.', en: 'The routine has ended. Use the one that replaced it, or register a new one.' },
+  'case-unknown': { sv: 'Ärendet finns inte, eller så får du inte se det. Kontrollera dess id.', en: 'The case does not exist, or you may not see it. Check its id.' },
+  'measure-unknown': caseReasons['measure-unknown'],
+  'measure-of-other-routine': { sv: 'Åtgärden ändrar inte denna rutin. Ange en åtgärd som pekar på den.', en: 'The measure does not change this routine. Name one that points to it.' },
+  'self-check-not-planned': {
+    sv: 'Det är inte bestämt vilket resultat som godtas. Planera egenkontrollen först.',
+    en: 'It is not settled which result is accepted. Plan the self-check first.',
+  },
+  'self-check-before-plan': {
+    sv: 'Egenkontrollen är gjord innan det bestämdes vilket resultat som godtas. Gör om den.',
+    en: 'The self-check was performed before it was settled which result is accepted. Perform it again.',
+  },
+  'owner-unchanged': { sv: 'Enheten äger redan rutinen. Välj en annan enhet.', en: 'The unit owns the routine already. Choose another unit.' },
+  'owner-elsewhere': {
+    sv: 'Enheten hör till en annan utförare eller nämnd. Välj en enhet i den egna organisationen.',
+    en: 'The unit belongs to another provider or authority. Choose a unit of your own.',
+  },
 }
 /** Why the demonstration refuses. */
 const demoReasons: Readonly<Record<'log-not-empty', Labels>> = {
@@ -137,6 +244,6 @@ const demoReasons: Readonly<Record<'log-not-empty', Labels>> = {
 }
 
 const general: Labels = { sv: 'Reglerna säger nej. Läs ärendet igen och välj ett annat steg.', en: 'The rules say no. Read the case again and choose another step.' }
-const all: ReadonlyMap<string, Labels> = new Map(Object.entries({ ...caseReasons, ...organisationReasons, ...demoReasons }))
+const all: ReadonlyMap<string, Labels> = new Map(Object.entries({ ...caseReasons, ...organisationReasons, ...policyReasons, ...routineReasons, ...demoReasons }))
 /** The sentence of a reason by its code. */
 export const reasonSentence = (code: string): Labels => all.get(code) ?? general

@@ -1,11 +1,11 @@
 import type { AssessmentOutcome } from '#events/codes'
 import type { NewDeviationEvent } from '#events/deviation'
 import type { CommandOf } from '#libs/deviation/commands'
-import { invalid, unless, type Case } from '#libs/deviation/decision'
+import { events, invalid, unless, type Case } from '#libs/deviation/decision'
 import { takenOver } from '#libs/deviation/lex-sarah'
-import { groupsOf, isMisconduct, isView, outcomeOf } from '#libs/duties/duties'
+import { groupsOf, isCareInjury, isMisconduct, isView, outcomeOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
-import { riskOf } from '#libs/policy/policy'
+import { isCategory, riskOf } from '#libs/policy/policy'
 
 /** Least to most serious: going down asks for a motivation. */
 const seriousness: Readonly<Record<AssessmentOutcome, number>> = {
@@ -16,25 +16,32 @@ const seriousness: Readonly<Record<AssessmentOutcome, number>> = {
   'suspected-misconduct': 3,
 }
 
+/** Omedelbar åtgärd: what the situation requires at once (SoL 27 kap. 5 §). */
+export const recordImmediateAction =
+  (command: CommandOf<'record-immediate-action'>): Case =>
+  () => events({ type: 'immediate-action-recorded', data: { text: command.text, takenAt: command.takenAt } })
+
 /** Bedömning of one group. A later one is a new event; the reporter does not assess what she reported. */
 export const assess =
   (command: CommandOf<'assess'>): Case =>
-  (facts, { policy, isReporter, acting }) => {
+  (facts, { policy, isReporter, acting, routineId }) => {
     const { group, outcome, category } = command
-    if (!policy.vocabulary[group].includes(category)) return invalid({ pointer: '/category', code: 'category-unknown' })
+    if (!isCategory(policy, group, category)) return invalid({ pointer: '/category', code: 'category-unknown' })
     const before = outcomeOf(facts, group)
     return unless(
       [
         !groupsOf(facts).includes(group) && 'group-not-in-legal-areas',
         outcome === 'suspected-misconduct' && group !== 'social' && 'outcome-not-of-group',
+        outcome === 'suspected-care-injury' && group !== 'health' && 'outcome-not-of-group',
         isReporter(acting.staff) && 'conflict-of-interest',
         group === 'social' && isMisconduct(facts) && 'misconduct-decided',
+        group === 'health' && outcome !== 'suspected-care-injury' && isCareInjury(facts) && 'lex-maria-decided-otherwise',
         before !== undefined && seriousness[outcome] < seriousness[before] && command.motivation === undefined && 'motivation-required',
       ],
       () => [
         {
           type: 'deviation-assessed',
-          data: { group, outcome, category, routine: command.routine, consequence: command.consequence, motivation: command.motivation },
+          data: { group, outcome, category, routine: routineId === undefined ? command.routine : undefined, routineId, consequence: command.consequence, motivation: command.motivation },
         },
       ],
     )
@@ -47,7 +54,7 @@ export const scoreRisk =
     const { group, severity, likelihood } = command
     return unless(
       [!groupsOf(facts).includes(group) && 'group-not-in-legal-areas', groupsOf(facts).includes(group) && outcomeOf(facts, group) === undefined && 'not-assessed'],
-      () => [{ type: 'risk-scored', data: { group, severity, likelihood, ...riskOf(policy, severity, likelihood) } }],
+      () => [{ type: 'risk-scored', data: { group, severity, likelihood, ...riskOf(policy, group, severity, likelihood) } }],
     )
   }
 

@@ -4,6 +4,7 @@ import type {
   Degree,
   FeedbackReceiver,
   Group,
+  IvoLaw,
   LegalArea,
   MeasureLevel,
   ReportedType,
@@ -47,21 +48,37 @@ export interface EffectCriterion {
   readonly lowestAcceptedResult: number
   readonly checkOn: string
 }
+/** Samlerapport: one description of frequent, mild events of a period (Stockholm days). */
+export interface ReportBatch extends Omit<Report, 'intent'>, Named<'report-batch'> {
+  readonly period: { readonly from: string; readonly to: string }
+  readonly count: number
+}
 type NamedGroup = { readonly group?: Group | undefined }
 
 export type DeviationCommand =
   | Report
+  | ReportBatch
   | (Named<'supplement'> & { readonly text: string })
+  | (Named<'correct-legal-areas'> & { readonly legalAreas: readonly LegalArea[]; readonly motivation: string })
   | (Named<'acknowledge'> & { readonly to: string; readonly how: string; readonly diaryNumber?: string | undefined })
   | Named<'request-diary-number'>
   | (Named<'assign-diary-number'> & { readonly diaryNumber: string; readonly publicTitle: string })
   | (Named<'send-to-registrar'> & { readonly documents?: string | undefined })
   | (Named<'add-note'> & { readonly text: string; readonly kind: OneOf<typeof noteKinds>; readonly source: string; readonly authorTitle?: string | undefined })
   | (Named<'move'> & { readonly toUnit: string; readonly reason: string })
+  /** To a unit of another provider or authority, or to an external party in words; exactly one of them. */
+  | (Named<'offer-handover'> & { readonly toUnit?: string | undefined; readonly toExternal?: string | undefined; readonly reason: string })
+  | (Named<'accept-handover'> & { readonly receivedBy?: string | undefined; readonly receipt?: string | undefined })
+  | (Named<'decline-handover'> & { readonly reason: string })
+  | (Named<'withdraw-handover'> & { readonly reason: string })
+  /** `subject` is the login of the one who is in conflict. */
+  | (Named<'declare-conflict'> & { readonly subject: string; readonly reason: string })
+  | (Named<'lift-conflict'> & { readonly subject: string; readonly reason: string })
   | (Named<'record-no-case'> & { readonly outcome: OneOf<typeof noCaseOutcomes>; readonly duplicateOf?: string | undefined; readonly motivation: string })
+  | (Named<'record-immediate-action'> & { readonly text: string; readonly takenAt: string })
   | (Named<'assess'> & {
       readonly group: Group
-      readonly outcome: Exclude<AssessmentOutcome, 'suspected-care-injury'>
+      readonly outcome: AssessmentOutcome
       readonly category: string
       readonly routine?: string | undefined
       readonly consequence?: string | undefined
@@ -84,7 +101,7 @@ export type DeviationCommand =
       })
   | (Named<'reopen-investigation'> & NamedGroup & { readonly reason: string })
   | (Named<'escalate-to-lex-sarah'> & { readonly ground: string })
-  | (Named<'inform-authority'> & { readonly informedAt: string; readonly how: string })
+  | (Named<'inform-authority'> & { readonly informedAt: string; readonly how: string; readonly authority?: string | undefined })
   | Named<'take-over-lex-sarah'>
   | (Named<'decline-lex-sarah'> & { readonly motivation: string })
   /** `subject` is the login of the investigator. */
@@ -97,15 +114,27 @@ export type DeviationCommand =
       readonly presenter?: string | undefined
       readonly reportedToBoardOn?: string | undefined
     })
-  | (Named<'decide-ivo-notification'> & { readonly law: 'lex-sarah'; readonly notify: boolean; readonly motivation: string })
+  | (Named<'refer-to-lex-maria'> & { readonly ground: string })
+  | (Named<'decide-lex-maria'> & { readonly notify: boolean; readonly motivation: string })
+  /** `notedInRecord` says whether, or in which words. */
+  | (Named<'inform-patient'> & { readonly informedAt: string; readonly how: string; readonly notedInRecord: boolean | string })
+  | (Named<'waive-patient-information'> & { readonly reason: string })
+  | (Named<'decide-ivo-notification'> & { readonly law: IvoLaw; readonly notify: boolean; readonly motivation: string })
   | (Named<'record-ivo-sent'> & {
-      readonly law: 'lex-sarah'
+      readonly law: IvoLaw
       readonly channel: OneOf<typeof ivoChannels>
       readonly sentAt: string
       readonly diaryNumber: string
       readonly packageSha256?: string | undefined
     })
-  | (Named<'record-ivo-receipt'> & { readonly law: 'lex-sarah'; readonly ivoCaseNumber: string; readonly receivedAt: string })
+  | (Named<'record-ivo-receipt'> & { readonly law: IvoLaw; readonly ivoCaseNumber: string; readonly receivedAt: string })
+  | (Named<'record-ivo-investigation-sent'> & { readonly law: IvoLaw; readonly sentAt: string; readonly packageSha256?: string | undefined })
+  | (Named<'record-ivo-request'> & { readonly law: IvoLaw; readonly what: string; readonly due: string })
+  /** `request` is the number of the request that is answered; without it the oldest that waits. */
+  | (Named<'record-ivo-supplement'> & { readonly law: IvoLaw; readonly sentAt: string; readonly request?: number | undefined; readonly packageSha256?: string | undefined })
+  /** `request` is the number of the request that gets more time; without it the investigation does. */
+  | (Named<'record-ivo-extension'> & { readonly law: IvoLaw; readonly newDue: string; readonly request?: number | undefined; readonly document?: string | undefined })
+  | (Named<'record-ivo-decision'> & { readonly law: IvoLaw; readonly outcome: string; readonly decidedAt: string })
   | (Named<'propose-measure'> & {
       readonly measureId?: string | undefined
       readonly type: OneOf<typeof measureTypes>
@@ -137,8 +166,16 @@ export type DeviationCommand =
   | (Named<'waive-feedback'> & { readonly to: FeedbackReceiver; readonly reason: string })
   | (Named<'close'> & { readonly outcome: ClosingOutcome; readonly motivation: string })
   | (Named<'reopen'> & { readonly reason: string })
+  /** `reason` is one of the access restrictions, or says another in words. */
+  | (Named<'restrict-access'> & { readonly reason: string; readonly decisionReference?: string | undefined })
+  | (Named<'lift-access-restriction'> & { readonly reason: string; readonly decisionReference?: string | undefined })
+  | (Named<'place-legal-hold'> & { readonly reason: string; readonly decisionReference?: string | undefined })
+  | (Named<'lift-legal-hold'> & { readonly reason: string; readonly decisionReference?: string | undefined })
 
 export type Intent = DeviationCommand['intent']
+/** What makes a case; every other command is about one. */
+export type Beginning = Report | ReportBatch
+export type CaseCommand = Exclude<DeviationCommand, Beginning>
 export type CommandOf<I extends Intent> = Extract<DeviationCommand, { readonly intent: I }>
 
 /** Judgements: decided on what the sender has seen, so If-Match is required (428). */
@@ -149,6 +186,7 @@ export const judgements: ReadonlySet<Intent> = new Set<Intent>([
   'propose-degree',
   'decide-degree',
   'decide-ivo-notification',
+  'decide-lex-maria',
   'decline-lex-sarah',
   'decide-measures',
   'decide-no-measures',

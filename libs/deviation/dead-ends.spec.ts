@@ -1,184 +1,137 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { degrees, measureLevels, reportedTypes } from '#events/codes'
 import { deviationEvents } from '#events/deviation'
-import type { DeviationCommand, Report } from '#libs/deviation/commands'
-import { everyone, story, type Story } from '#libs/deviation/testing/world'
-import { closingOutcome, escalationStands, hindersClosing, isMisconduct, mustNotify, nextSteps, phaseOf, suspicionStands, type Duty } from '#libs/duties/duties'
+import type { CaseCommand } from '#libs/deviation/commands'
+import { accessTo, rights } from '#libs/deviation/rights'
+import { reopen } from '#libs/deviation/testing/acts'
+import { beginning, begun, original, path, taking, tried, type Act } from '#libs/deviation/testing/paths'
+import { everyone, organisation, organisationWith, type SeatOf, type Story } from '#libs/deviation/testing/world'
+import { closingOutcome, escalationStands, hindersClosing, isCareInjury, mustNotify, nextSteps, officerHasTheCase, openDuties, phaseOf, suspicionStands } from '#libs/duties/duties'
+import { evolveCase, type CaseFacts } from '#libs/duties/facts'
+import { unit } from '#libs/organisation/holders'
 
-type Act = Exclude<DeviationCommand, Report>
-const text = 'text'
-const at = '2026-03-01T00:00:00.000Z'
-const motivation = text
-const effect = { what: text, direction: 'up', lowestAcceptedResult: 1, checkOn: '2026-06-01' } as const
-const findings = { whatHappened: text, consequences: text, howNoticed: text, whenHappened: text, causes: ['annat'] as const, happenedBefore: text, couldHappenAgain: text }
-
-/** What somebody would do to take a step. */
-const taking = (duty: Duty, s: Story): readonly Act[] => {
-  const group = duty.subject === 'health' ? 'health' : 'social'
-  const measureId = duty.subject ?? ''
-  switch (duty.step) {
-    case 'acknowledge':
-      return [{ intent: 'acknowledge', to: text, how: text }]
-    case 'assign-diary-number':
-      return [{ intent: 'assign-diary-number', diaryNumber: text, publicTitle: text }]
-    case 'assess':
-      return [{ intent: 'assess', group, outcome: 'deviation', category: 'annat', motivation }]
-    case 'score-risk':
-      return [{ intent: 'score-risk', group, severity: 3, likelihood: 3 }]
-    case 'investigate':
-      return [{ intent: 'open-investigation', group, kind: escalationStands(s.facts) && group === 'social' ? 'lex-sarah' : 'standard' }]
-    case 'complete-investigation':
-      return [{ intent: 'complete-investigation', group, ...findings }]
-    case 'escalate-or-clear':
-      return [{ intent: 'escalate-to-lex-sarah', ground: text }]
-    case 'take-over-lex-sarah':
-      return [{ intent: 'take-over-lex-sarah' }]
-    case 'appoint-investigator':
-      return ['investigator', 'private-investigator'].map((subject) => ({ intent: 'appoint-investigator' as const, subject }))
-    case 'propose-degree':
-      return [{ intent: 'propose-degree', degree: 'serious', motivation }]
-    case 'decide-degree':
-      return [{ intent: 'decide-degree', degree: 'serious', motivation }]
-    case 'decide-ivo':
-      return [{ intent: 'decide-ivo-notification', law: 'lex-sarah', notify: true, motivation }]
-    case 'send-ivo':
-      return [{ intent: 'record-ivo-sent', law: 'lex-sarah', channel: 'post', sentAt: at, diaryNumber: text }]
-    case 'record-ivo-receipt':
-      return [{ intent: 'record-ivo-receipt', law: 'lex-sarah', ivoCaseNumber: text, receivedAt: at }]
-    case 'inform-authority':
-      return [{ intent: 'inform-authority', informedAt: at, how: text }]
-    case 'propose-measures':
-      return [
-        { intent: 'decide-no-measures', motivation },
-        { intent: 'propose-measure', type: 'annat', level: 'unit', timing: 'corrective', description: text, goal: text, responsibleUnit: s.facts.unit, plannedCompletion: '2026-04-01', effect },
-      ]
-    case 'decide-measures':
-      return [{ intent: 'decide-measures', decisions: [{ measureId, decision: 'approved' }] }]
-    case 'complete-measures':
-      return duty.hinders === 'effect-criterion-missing' ? [{ intent: 'set-effect-criterion', measureId, ...effect }] : [{ intent: 'complete-measure', measureId, completedAt: at }]
-    case 'check-effect':
-      return [{ intent: 'check-effect', measureId, result: 1 }]
-    case 'give-feedback':
-      return [{ intent: 'give-feedback', to: s.facts.reportedType === 'praise' ? 'staff-group' : 'reporter', how: text, content: text }]
-    case 'answer-complaint':
-      return [{ intent: 'give-feedback', to: 'complainant', how: text, content: text }]
-    case 'send-to-registrar':
-      return [{ intent: 'send-to-registrar' }]
-    case 'close':
-      return [{ intent: 'close', outcome: closingOutcome(s.facts), motivation }]
-    case 'none':
-      return []
+const must = (holds: boolean, what: string, s: Story): void => {
+  if (!holds) throw new Error(`${what}\n${s.types.join(' ')}\n${JSON.stringify(s.facts)}`)
+}
+/** What holds of every reachable state (case format §4, §7). */
+const checkState = (s: Story): void => {
+  const { facts } = s
+  const { lexSarah, lexMaria, closed, noCase } = facts
+  must(isDeepStrictEqual(JSON.parse(JSON.stringify(facts)), facts), 'Facts are JSON', s)
+  const steps = nextSteps(facts)
+  must(steps.length > 0 && steps.every(({ responsible }) => unit(organisation, responsible.unit) !== undefined), 'A case has a next step and each a responsible role at a unit', s)
+  must(unit(organisation, facts.responsible.unit) !== undefined, 'The responsibility lies somewhere', s)
+  if (!closed && !noCase) must(steps.some((d) => d.step !== 'none') && (hindersClosing(facts).length > 0 || steps.some((d) => d.step === 'close')), 'An open case has a next step', s)
+  if (closed) {
+    must(!suspicionStands(facts) && !escalationStands(facts), 'Nothing that is closed is suspected or escalated', s)
+    if (lexSarah.step === 'decided' && mustNotify(lexSarah.degree)) must(facts.ivo['lex-sarah']?.receipt === true, 'A serious degree is notified and receipted', s)
+    if (isCareInjury(facts)) must(facts.ivo['lex-maria']?.receipt === true, 'A care injury is notified and receipted', s)
   }
+  if (closed && facts.reportedType === 'misconduct') must(lexSarah.step === 'declined' || lexSarah.step === 'decided', 'A report of misconduct ends through the officer', s)
+  if (noCase) {
+    must(!escalationStands(facts) || noCase.outcome === 'duplicate', 'An escalation is no case only as a duplicate', s)
+    must(lexMaria.step !== 'referred' && !isCareInjury(facts), 'A care injury is no case in no way', s)
+  }
+  if (closed ?? noCase)
+    for (const [law, { requests, ended = 0 }] of Object.entries(facts.ivo))
+      for (const { request, answered } of requests ?? [])
+        must(answered || request <= ended || openDuties(facts).some((d) => d.step === 'answer-ivo' && d.subject === `${law}/${request}`), 'What IVO asks for is answered also when the case is closed', s)
+  // The people.
+  const access = (staff: string) => accessTo(facts, s.person(staff))
+  if (officerHasTheCase(facts))
+    for (const manager of ['manager', 'other-manager', 'care-manager', 'private-manager']) must(!['full', 'masked'].includes(access(manager)), `${manager} sees no more than number, phase and times`, s)
+  const concerned = { barn: 'manager', boende: 'care-manager', 'nattugglan-lss': 'private-manager' }[facts.reportedUnit]
+  if (facts.concernsManager && concerned !== undefined) must(access(concerned) === (s.person(concerned).isReporter(concerned) || facts.registeredBy === concerned ? 'own' : 'none'), 'Whom it concerns does not learn of it', s)
 }
 
-/** Any command; those that only some states take come more often, so that they are reached. */
-const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ intent: fc.constant('assess' as const), group: fc.constantFrom('social' as const, 'health' as const), outcome: fc.constantFrom('deviation' as const, 'risk-of-deviation' as const, 'not-a-deviation' as const, 'suspected-misconduct' as const), category: fc.constant('annat'), motivation: fc.constant(text) }),
-  fc.record({ intent: fc.constant('score-risk' as const), group: fc.constantFrom('social' as const, 'health' as const), severity: fc.integer({ min: 1, max: 4 }), likelihood: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ intent: fc.constant('open-investigation' as const), kind: fc.constantFrom('simple' as const, 'lex-sarah' as const) }),
-  fc.constant({ intent: 'complete-investigation' as const, ...findings }),
-  { weight: 6, arbitrary: fc.constant({ intent: 'reopen-investigation' as const, reason: text }) },
-  fc.constant({ intent: 'escalate-to-lex-sarah' as const, ground: text }),
-  fc.constant({ intent: 'take-over-lex-sarah' as const }),
-  fc.constant({ intent: 'decline-lex-sarah' as const, motivation }),
-  fc.constant({ intent: 'appoint-investigator' as const, subject: 'investigator' }),
-  fc.record({ intent: fc.constantFrom('propose-degree' as const, 'decide-degree' as const), degree: fc.constantFrom(...degrees), motivation: fc.constant(text) }),
-  fc.record({ intent: fc.constant('decide-ivo-notification' as const), law: fc.constant('lex-sarah' as const), notify: fc.boolean(), motivation: fc.constant(text) }),
-  fc.constant({ intent: 'record-ivo-sent' as const, law: 'lex-sarah' as const, channel: 'post' as const, sentAt: at, diaryNumber: text }),
-  fc.constant({ intent: 'record-ivo-receipt' as const, law: 'lex-sarah' as const, ivoCaseNumber: text, receivedAt: at }),
-  fc.constant({ intent: 'inform-authority' as const, informedAt: at, how: text }),
-  fc.record({
-    intent: fc.constant('propose-measure' as const),
-    type: fc.constant('annat' as const),
-    level: fc.constantFrom(...measureLevels),
-    timing: fc.constant('corrective' as const),
-    description: fc.constant(text),
-    goal: fc.constant(text),
-    responsibleUnit: fc.constantFrom('barn', 'missbruk'),
-    plannedCompletion: fc.constant('2026-04-01'),
-    replaces: fc.option(fc.constantFrom('m1', 'm2'), { nil: undefined }),
-    effect: fc.option(fc.constant(effect), { nil: undefined }),
-  }),
-  fc.record({ intent: fc.constant('decide-measures' as const), decisions: fc.array(fc.record({ measureId: fc.constantFrom('m1', 'm2', 'm3'), decision: fc.constantFrom('approved' as const, 'approved-in-part' as const, 'rejected' as const) }), { minLength: 1, maxLength: 1 }) }),
-  fc.record({ intent: fc.constant('set-effect-criterion' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), ...Object.fromEntries(Object.entries(effect).map(([k, v]) => [k, fc.constant(v)])) }) as fc.Arbitrary<Act>,
-  fc.record({ intent: fc.constant('complete-measure' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), completedAt: fc.constant(at) }),
-  fc.record({ intent: fc.constant('check-effect' as const), measureId: fc.constantFrom('m1', 'm2', 'm3'), result: fc.constantFrom(0, 2) }),
-  { weight: 6, arbitrary: fc.record({ intent: fc.constant('cancel-measure' as const), measureId: fc.constantFrom('m1', 'm2'), motivation: fc.constant(text) }) },
-  fc.constant({ intent: 'decide-no-measures' as const, motivation }),
-  fc.record({ intent: fc.constant('give-feedback' as const), to: fc.constantFrom('reporter' as const, 'complainant' as const, 'staff-group' as const), how: fc.constant(text), content: fc.constant(text) }),
-  fc.record({ intent: fc.constant('waive-feedback' as const), to: fc.constantFrom('reporter' as const, 'complainant' as const), reason: fc.constant(text) }),
-  fc.constant({ intent: 'acknowledge' as const, to: text, how: text }),
-  fc.constant({ intent: 'request-diary-number' as const }),
-  fc.constant({ intent: 'assign-diary-number' as const, diaryNumber: text, publicTitle: text }),
-  fc.constant({ intent: 'send-to-registrar' as const }),
-  fc.constant({ intent: 'supplement' as const, text }),
-  fc.constant({ intent: 'add-note' as const, text, kind: 'fact' as const, source: text }),
-  fc.record({ intent: fc.constant('move' as const), toUnit: fc.constantFrom('barn', 'missbruk', 'nattugglan-lss'), reason: fc.constant(text) }),
-  fc.record({ intent: fc.constant('record-no-case' as const), outcome: fc.constantFrom('withdrawn' as const, 'not-reportable' as const), motivation: fc.constant(text) }),
-  fc.record({ intent: fc.constant('close' as const), outcome: fc.constantFrom('deviation' as const, 'not-a-deviation' as const, 'misconduct' as const, 'view' as const), motivation: fc.constant(text) }),
-  fc.constant({ intent: 'reopen' as const, reason: text }),
-)
-const beginning: fc.Arbitrary<Partial<Report>> = fc.record({
-  reportedType: fc.constantFrom(...reportedTypes),
-  legalAreas: fc.constantFrom(['SoL'] as const, ['LSS'] as const, ['SoL', 'HSL'] as const),
-  unit: fc.constantFrom('barn', 'nattugglan-lss'),
-  wantsFeedback: fc.boolean(),
-  concernsManager: fc.boolean(),
-  anonymous: fc.boolean(),
-})
+/** What holds of every step from one state to the next. */
+const checkStep = (before: Story, who: string, command: CaseCommand, after: Story): void => {
+  const [was, is] = [before.facts, after.facts]
+  const events = after.events.slice(before.events.length)
+  const types = new Set(events.map((e) => e.type))
+  const access = accessTo(was, before.person(who))
+  const asReporter = command.intent === 'supplement' && (was.registeredBy === who || before.person(who).isReporter(who))
+  must(!was.conflicts.includes(who) || asReporter, `${who} is in conflict of interest and did ${command.intent}`, after)
+  must(asReporter || mayRead(access, command, who) || (opens.has(command.intent) && accessTo(is, after.person(who)) === 'full'), `${who} with access ${access} did ${command.intent}`, after)
+  must(was.reportedUnit === is.reportedUnit && was.reportedType === is.reportedType && (is.reportedLegalAreas ?? is.legalAreas) === (was.reportedLegalAreas ?? was.legalAreas), 'What was reported never changes', after)
+  if (was.unit !== is.unit) must(types.has('case-moved') || types.has('handover-accepted'), 'A case moves by a move or an acceptance only', after)
+  if (types.has('handover-offered') || types.has('handover-declined') || types.has('handover-withdrawn')) must(isDeepStrictEqual([was.responsible, was.manager], [is.responsible, is.manager]), 'The sender stays responsible', after)
+  if (is.closed && !was.closed) must(hindersClosing(was).length === 0 && is.closed.outcome === closingOutcome(was), 'A case is closed when nothing hinders', after)
+  if (was.lexSarah.step === 'taken-over' && is.lexSarah.step === 'decided') must(was.lexSarah.proposal !== undefined && was.lexSarah.proposal.by !== who, 'The proposer does not decide', after)
+  if (escalationStands(was) && !escalationStands(is)) must(types.has('lex-sarah-declined') || types.has('lex-sarah-decided'), 'An escalation ends by decline or decision', after)
+}
+/** Whoever may command a case may read it: the registrar without free text, the receiving side what an offer shows, whoever is above in a conflict that there is a case. */
+const mayRead = (access: ReturnType<typeof accessTo>, { intent }: CaseCommand, who: string): boolean => {
+  if (access === 'informed') return intent === 'accept-handover' || intent === 'decline-handover'
+  if (access === 'limited') return intent === 'declare-conflict' || intent === 'lift-conflict'
+  return access === 'full' || (access === 'masked' && who.endsWith('registrar'))
+}
+/** By these the decision-maker lets herself into a case. */
+const opens = new Set(['place-legal-hold', 'decide-ivo-notification'])
 
-const seen = { tried: 0, accepted: 0, types: new Set<string>() }
-/** The story after random commands: each by whoever may send it, when anybody may. */
-const after = (report: Partial<Report>, acts: readonly (Act | 'next step')[], reporter: string): Story =>
-  acts.reduce((s, chosen) => {
-    const command = chosen === 'next step' ? nextSteps(s.facts).flatMap((duty) => taking(duty, s))[0] : chosen
-    if (!command) return s
+const seen = { tried: 0, accepted: 0, deputised: 0, types: new Set<string>() }
+/** The story after random commands: each by somebody who may send it, when anybody may. */
+const after = (story: Story, acts: readonly Act[]): Story =>
+  acts.reduce((s, act) => {
+    const attempt = tried(s, act)
+    if (!attempt) return s
+    const { command, first, who } = attempt
     seen.tried++
-    const who = everyone.find((person) => s.when(person, command).kind === 'events')
+    const answer = s.when(first, command, { original })
+    // Who may not know of the case is told nothing by any command; the decision-maker is told why what she decides cannot be decided.
+    if (accessTo(s.facts, s.person(first)) === 'none' && !rights[command.intent].includes('decision-maker')) must(answer.kind === 'not-found', `${first} learns from ${command.intent}: ${JSON.stringify(answer)}`, s)
     if (who === undefined) return s
     seen.accepted++
-    return s.then(who, command)
-  }, story(reporter, report))
+    const next = s.then(who, command, { original })
+    checkStep(s, who, command, next)
+    checkState(next)
+    return next
+  }, story)
 
-const checkInvariants = (s: Story): void => {
-  const { facts } = s
-  // An open case always has a next step with a responsible role.
-  expect(nextSteps(facts).length).toBeGreaterThan(0)
-  if (facts.closed) {
-    expect(suspicionStands(facts) || escalationStands(facts)).toBe(false)
-    const { closed: _, ...open } = facts
-    if (!isMisconduct(facts)) expect(facts.closed.outcome).not.toBe('misconduct')
-    expect(hindersClosing(open).filter((h) => !['ivo-decision-missing', 'ivo-not-sent', 'ivo-receipt-missing', 'feedback-missing'].includes(h))).toEqual([])
+const roots = ['namnden', 'omsorgen', 'nattugglan'] as const
+const deputies = organisationWith(...roots.flatMap((root) => (['decision-maker', 'lex-sarah-investigator'] as const).map((role): SeatOf => ['deputy', role, root, 'subtree'])))
+
+/** Takes next steps until the case is closed; where those who hold a role are all in conflict, the role is given to another. */
+const closed = (open: Story): Story => {
+  let s = open
+  for (let i = 0; phaseOf(s.facts) !== 'closed'; i++) {
+    must(i < 80, 'Still open after 80 steps', s)
+    const from = s
+    const commands = from.facts.noCase ? [reopen] : nextSteps(from.facts).flatMap((duty) => taking(duty, from))
+    const [first] = commands.flatMap((command) => [...everyone, 'deputy'].filter((who) => from.when(who, command).kind === 'events').slice(0, 1).map((who) => ({ who, command })))
+    if (first) {
+      s = from.then(first.who, first.command)
+      checkStep(from, first.who, first.command, s)
+      checkState(s)
+    } else {
+      must(from.facts.conflicts.length > 0 && !from.person('deputy').organisation.byStaff.get('deputy'), `Nobody may take any of ${JSON.stringify(nextSteps(from.facts))}`, from)
+      seen.deputised++
+      s = from.under(deputies)
+    }
   }
-  if (facts.lexSarah.step === 'decided' && mustNotify(facts.lexSarah.degree) && facts.closed) expect(facts.ivo['lex-sarah']).toEqual({ notify: true, sent: true, receipt: true })
-  // A report of misconduct ends through the officer only.
-  if (facts.reportedType === 'misconduct' && (facts.noCase || facts.closed)) expect(['declined', 'decided']).toContain(facts.lexSarah.step)
+  return s
 }
 
 describe('no reachable state is a dead end', () => {
-  it('from wherever random commands lead, the next steps, taken by somebody who may, close the case', () => {
+  it('from wherever random commands lead, and no invariant breaks on the way, the next steps close the case', () => {
     fc.assert(
-      fc.property(beginning, fc.array(fc.oneof({ weight: 4, arbitrary: act }, { weight: 1, arbitrary: fc.constant('next step' as const) }), { maxLength: 40 }), fc.constantFrom('worker', 'manager'), (report, acts, reporter) => {
-        let s = after(report, acts, reporter)
-        for (const type of s.types) seen.types.add(type)
-        checkInvariants(s)
-        if (s.facts.noCase) s = s.then(everyone.find((who) => s.when(who, { intent: 'reopen', reason: text }).kind === 'events') ?? 'nobody', { intent: 'reopen', reason: text })
-        for (let i = 0; phaseOf(s.facts) !== 'closed'; i++) {
-          if (i > 60) throw new Error(`Still open after 60 steps: ${JSON.stringify({ hinders: hindersClosing(s.facts), steps: nextSteps(s.facts), facts: s.facts })}`)
-          const story = s
-          const moves = nextSteps(story.facts).flatMap((duty) => taking(duty, story)).flatMap((command) => everyone.filter((who) => story.when(who, command).kind === 'events').map((who) => ({ who, command })))
-          const [first] = moves
-          if (!first) throw new Error(`Nobody may take any of ${JSON.stringify(nextSteps(story.facts))} in ${JSON.stringify(story.facts)}`)
-          s = story.then(first.who, first.command)
-          for (const type of s.types) seen.types.add(type)
-        }
-        checkInvariants(s)
+      fc.property(beginning, path, (start, acts) => {
+        const story = begun(start)
+        checkState(story)
+        const s = after(story, acts)
+        const end = closed(s)
+        for (const type of end.types) seen.types.add(type)
+        // Evolving a prefix, through JSON as a projection stores it, and then the rest equals evolving all.
+        const cut = end.events.length >> 1
+        const half = end.events.slice(0, cut).reduce<CaseFacts | undefined>(evolveCase, undefined)
+        const whole = end.events.slice(cut).reduce<CaseFacts | undefined>(evolveCase, half && JSON.parse(JSON.stringify(half)))
+        must(isDeepStrictEqual(whole, end.facts), 'A prefix and the rest make the whole', end)
       }),
-      { numRuns: 1500, endOnFailure: true },
+      { numRuns: 800, endOnFailure: true },
     )
   })
-  it('the random commands are accepted often enough and reach every event of the path', () => {
+  it('the random commands are accepted often enough and reach every event of a case', () => {
     expect(seen.accepted / seen.tried).toBeGreaterThan(0.3)
     expect(Object.values(deviationEvents).map((t) => t.name).filter((name) => !seen.types.has(name))).toEqual([])
   })

@@ -1,74 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
-import type { CommandOf, DeviationCommand, Report } from '#libs/deviation/commands'
-import { everyone, organisationWithout, story, type Story } from '#libs/deviation/testing/world'
-import { closingOutcome, hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
-import type { Decision } from '#libs/kernel/transact'
+import type { CaseCommand } from '#libs/deviation/commands'
 import { accessTo } from '#libs/deviation/rights'
-
-type Act = Exclude<DeviationCommand, Report>
-const reasons = (decision: Decision<unknown>): readonly string[] => (decision.kind === 'refused' ? decision.reasons.map((r) => r.code) : [decision.kind])
-const assess = (outcome: CommandOf<'assess'>['outcome'], more: Partial<CommandOf<'assess'>> = {}): Act => ({ intent: 'assess', group: 'social', outcome, category: 'annat', ...more })
-const score = (severity: number, likelihood: number): Act => ({ intent: 'score-risk', group: 'social', severity, likelihood })
-const text = 'text'
-const investigation: Act = {
-  intent: 'complete-investigation',
-  whatHappened: text,
-  consequences: text,
-  howNoticed: text,
-  whenHappened: text,
-  causes: ['tidsbrist'],
-  happenedBefore: text,
-  couldHappenAgain: text,
-}
-const propose = (measureId: string, more: Partial<CommandOf<'propose-measure'>> = {}): Act => ({
-  intent: 'propose-measure',
-  measureId,
-  type: 'rutin',
-  level: 'unit',
-  timing: 'corrective',
-  description: text,
-  goal: text,
-  responsibleUnit: 'barn',
-  plannedCompletion: '2026-04-01',
-  ...more,
-})
-const effect = { what: text, direction: 'up', lowestAcceptedResult: 90, checkOn: '2026-06-01' } as const
-const decideMeasure = (measureId: string, decision: 'approved' | 'approved-in-part' | 'rejected' = 'approved'): Act => ({
-  intent: 'decide-measures',
-  decisions: [{ measureId, decision, motivation: text }],
-})
-const noMeasures: Act = { intent: 'decide-no-measures', motivation: text }
-const close = (outcome: CommandOf<'close'>['outcome']): Act => ({ intent: 'close', outcome, motivation: text })
-const noCase = (outcome: 'withdrawn' | 'not-reportable'): Act => ({ intent: 'record-no-case', outcome, motivation: text })
-const escalate: Act = { intent: 'escalate-to-lex-sarah', ground: text }
-const takeOver: Act = { intent: 'take-over-lex-sarah' }
-const decline: Act = { intent: 'decline-lex-sarah', motivation: text }
-const degree = (intent: 'propose-degree' | 'decide-degree', value: CommandOf<'decide-degree'>['degree']): Act => ({ intent, degree: value, motivation: text })
-const ivo = (notify: boolean): Act => ({ intent: 'decide-ivo-notification', law: 'lex-sarah', notify, motivation: text })
-const sent: Act = { intent: 'record-ivo-sent', law: 'lex-sarah', channel: 'e-service', sentAt: '2026-03-01T00:00:00.000Z', diaryNumber: 'SN 2026/1' }
-const receipt: Act = { intent: 'record-ivo-receipt', law: 'lex-sarah', ivoCaseNumber: '3.1-1/2026', receivedAt: '2026-03-01T00:00:00.000Z' }
-
-const misconduct = (): Story => story('worker', { reportedType: 'misconduct' })
-const takenOver = (): Story => misconduct().then('officer', takeOver)
-const proposed = (value: CommandOf<'decide-degree'>['degree']): Story =>
-  takenOver()
-    .then('officer', { intent: 'appoint-investigator', subject: 'investigator' })
-    .then('investigator', { intent: 'open-investigation', kind: 'lex-sarah' })
-    .then('investigator', investigation)
-    .then('investigator', degree('propose-degree', value))
-const decided = (value: CommandOf<'decide-degree'>['degree']): Story => proposed(value).then('decider', degree('decide-degree', value))
+import { assess, checkEffect, close, completeMeasure, decided, decideMeasure, decline, degree, effect, escalate, feedback, informAuthority, investigation, misconduct, move, noCase, noMeasures, note, openInvestigation, propose, proposed, reasons, reopen, score, supplement, takenOver, takeOver, text } from '#libs/deviation/testing/acts'
+import { everyone, organisationWithout, story } from '#libs/deviation/testing/world'
+import { closingOutcome, hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
 
 describe('the ordinary deviation', () => {
   it('is assessed, scored, investigated, given measures whose effect is checked, and closed', () => {
     const closed = story('worker')
       .then('manager', assess('deviation'))
       .then('manager', score(3, 3))
-      .then('manager', { intent: 'open-investigation', kind: 'standard' })
-      .then('manager', investigation)
+      .then('manager', openInvestigation('standard'))
+      .then('manager', investigation())
       .then('manager', propose('m1', { effect }))
       .then('manager', decideMeasure('m1'))
-      .then('manager', { intent: 'complete-measure', measureId: 'm1', completedAt: '2026-03-01T00:00:00.000Z' })
-      .then('manager', { intent: 'check-effect', measureId: 'm1', result: 95 })
+      .then('manager', completeMeasure('m1'))
+      .then('manager', checkEffect('m1', 95))
       .then('manager', close('deviation'))
     expect(phaseOf(closed.facts)).toBe('closed')
     expect(closed.types).toEqual([
@@ -110,17 +57,16 @@ describe('the ordinary deviation', () => {
       .then('manager', score(1, 1))
       .then('manager', propose('m1', { effect }))
       .then('manager', decideMeasure('m1'))
-      .then('manager', { intent: 'complete-measure', measureId: 'm1', completedAt: '2026-03-01T00:00:00.000Z' })
-      .then('manager', { intent: 'check-effect', measureId: 'm1', result: 89 })
+      .then('manager', completeMeasure('m1'))
+      .then('manager', checkEffect('m1', 89))
     expect(hindersClosing(failed.facts)).toEqual(['measures-undecided'])
     expect(hindersClosing(failed.then('manager', propose('m2')).facts)).toEqual(['measure-undecided'])
     expect(hindersClosing(failed.then('manager', noMeasures).facts)).toEqual([])
   })
   it('completes a measure only against a criterion set before', () => {
     const approved = story('worker').then('manager', propose('m1')).then('manager', decideMeasure('m1'))
-    const complete: Act = { intent: 'complete-measure', measureId: 'm1', completedAt: '2026-03-01T00:00:00.000Z' }
-    expect(reasons(approved.when('manager', complete))).toEqual(['effect-criterion-missing'])
-    expect(approved.then('manager', { intent: 'set-effect-criterion', measureId: 'm1', ...effect }).when('manager', complete).kind).toBe('events')
+    expect(reasons(approved.when('manager', completeMeasure('m1')))).toEqual(['effect-criterion-missing'])
+    expect(approved.then('manager', { intent: 'set-effect-criterion', measureId: 'm1', ...effect }).when('manager', completeMeasure('m1')).kind).toBe('events')
   })
   it('ends a measure that was approved in part by the one that replaces it', () => {
     const partly = story('worker').then('manager', propose('m1')).then('manager', decideMeasure('m1', 'approved-in-part'))
@@ -131,31 +77,11 @@ describe('the ordinary deviation', () => {
   })
   it('moves within its provider only', () => {
     const reported = story('worker')
-    expect(reasons(reported.when('manager', { intent: 'move', toUnit: 'nattugglan-lss', reason: text }))).toEqual(['other-provider'])
-    const moved = reported.then('manager', { intent: 'move', toUnit: 'missbruk', reason: text })
+    expect(reasons(reported.when('manager', move('nattugglan-lss')))).toEqual(['other-provider'])
+    const moved = reported.then('manager', move('missbruk'))
     expect(moved.facts).toMatchObject({ unit: 'missbruk', reportedUnit: 'barn', responsible: { role: 'unit-manager', unit: 'missbruk' } })
     expect(moved.when('manager', assess('deviation')).kind).toBe('not-found')
     expect(moved.when('other-manager', assess('deviation')).kind).toBe('events')
-  })
-})
-
-describe('complaints, suggestions and praise', () => {
-  it('need acknowledgement, answer and documentation to the registrar, and an assessment only when begun', () => {
-    const complaint = story('worker', { reportedType: 'complaint', origin: 'relative' })
-    expect(hindersClosing(complaint.facts)).toEqual(['acknowledgement-missing', 'answer-missing', 'not-sent-to-registrar'])
-    const answered = complaint
-      .then('manager', { intent: 'acknowledge', to: text, how: text })
-      .then('manager', { intent: 'waive-feedback', to: 'complainant', reason: text })
-      .then('manager', { intent: 'send-to-registrar' })
-    expect(closingOutcome(answered.facts)).toBe('view')
-    expect(hindersClosing(answered.then('manager', assess('deviation')).facts)).toEqual(['not-scored', 'measures-undecided'])
-    expect(answered.then('manager', close('view')).facts.closed).toBeDefined()
-  })
-  it('praise needs one feedback to the staff group and nothing more', () => {
-    const praise = story('worker', { reportedType: 'praise', origin: 'individual' })
-    expect(hindersClosing(praise.facts)).toEqual(['feedback-missing'])
-    const passedOn = praise.then('manager', { intent: 'give-feedback', to: 'staff-group', how: text, content: text })
-    expect(passedOn.then('manager', close('praise')).facts.closed?.outcome).toBe('praise')
   })
 })
 
@@ -192,9 +118,9 @@ describe('misconduct cannot be buried', () => {
 describe('the officer has the case', () => {
   it('answers every command of the unit manager with that and nothing more', () => {
     const held = takenOver()
-    for (const command of [assess('deviation'), score(1, 1), close('deviation'), noCase('withdrawn'), noMeasures, propose('m1'), { intent: 'supplement', text } as const])
+    for (const command of [assess('deviation'), score(1, 1), close('deviation'), noCase('withdrawn'), noMeasures, propose('m1'), supplement])
       expect(reasons(held.when('manager', command))).toEqual(['lex-sarah-has-the-case'])
-    expect(held.when('worker', { intent: 'supplement', text }).kind).toBe('events')
+    expect(held.when('worker', supplement).kind).toBe('events')
     expect(accessTo(held.facts, held.person('manager'))).toBe('limited')
     expect(accessTo(decided('misconduct').facts, held.person('manager'))).toBe('full')
   })
@@ -210,35 +136,7 @@ describe('the officer has the case', () => {
     expect(reasons(reopened.when('investigator', degree('propose-degree', 'misconduct')))).toEqual(['investigation-not-completed'])
   })
   it('locks a completed investigation', () => {
-    expect(reasons(proposed('none').when('investigator', investigation))).toEqual(['investigation-locked'])
-  })
-})
-
-describe('notification to IVO', () => {
-  it.each(['tangible-risk-of-serious', 'serious'] as const)('must be sent when the degree is %s', (value) => {
-    const serious = decided(value)
-    expect(reasons(serious.when('decider', ivo(false)))).toEqual(['degree-requires-notification'])
-    expect(hindersClosing(serious.facts)).toEqual(['ivo-decision-missing', 'measures-undecided'])
-    const notified = serious.then('decider', ivo(true))
-    expect(reasons(notified.when('officer', receipt))).toEqual(['ivo-not-sent'])
-    const done = notified.then('officer', sent).then('registrar', receipt).then('manager', noMeasures)
-    expect(reasons(done.when('manager', close('misconduct')))).toEqual(['only-officer-closes'])
-    expect(done.then('officer', close('misconduct')).facts.closed?.outcome).toBe('misconduct')
-  })
-  it('is not sent without a positive decision, and a no releases what a yes asked for', () => {
-    const plain = decided('misconduct')
-    expect(reasons(plain.when('officer', sent))).toEqual(['ivo-not-decided'])
-    const yes = plain.then('decider', ivo(true))
-    expect(hindersClosing(yes.facts)).toContain('ivo-not-sent')
-    expect(hindersClosing(yes.then('decider', ivo(false)).facts)).toEqual(['measures-undecided'])
-    expect(reasons(yes.then('officer', sent).when('decider', ivo(false)))).toEqual(['ivo-sent-already'])
-  })
-  it('may be decided before the investigation is complete', () => {
-    expect(takenOver().when('decider', ivo(true)).kind).toBe('events')
-  })
-  it('asks again when a no came before a degree that requires it', () => {
-    const early = proposed('serious').then('decider', ivo(false)).then('decider', degree('decide-degree', 'serious'))
-    expect(hindersClosing(early.facts)).toContain('ivo-decision-missing')
+    expect(reasons(proposed('none').when('investigator', investigation()))).toEqual(['investigation-locked'])
   })
 })
 
@@ -266,7 +164,7 @@ describe('who may act', () => {
   })
   it('health assessments are the medical officer’s, social ones the manager’s', () => {
     const both = story('worker', { legalAreas: ['SoL', 'HSL'] })
-    const health: Act = { intent: 'assess', group: 'health', outcome: 'deviation', category: 'fall' }
+    const health: CaseCommand = { intent: 'assess', group: 'health', outcome: 'deviation', category: 'fall' }
     expect(both.when('manager', health).kind).toBe('forbidden')
     expect(both.when('medical', health).kind).toBe('events')
     expect(both.when('medical', assess('deviation')).kind).toBe('forbidden')
@@ -282,14 +180,13 @@ describe('who may act', () => {
     expect(theirs.facts.responsible).toEqual({ role: 'lex-sarah-officer', unit: 'nattugglan' })
     expect(accessTo(theirs.facts, theirs.person('officer'))).toBe('none')
     expect(hindersClosing(theirs.facts)).toContain('authority-not-informed')
-    const informed: Act = { intent: 'inform-authority', informedAt: '2026-03-01T00:00:00.000Z', how: text }
-    expect(hindersClosing(theirs.then('private-officer', informed).facts)).not.toContain('authority-not-informed')
-    expect(reasons(misconduct().when('officer', informed))).toEqual(['not-a-private-provider'])
+    expect(hindersClosing(theirs.then('private-officer', informAuthority).facts)).not.toContain('authority-not-informed')
+    expect(reasons(misconduct().when('officer', informAuthority))).toEqual(['not-a-private-provider'])
   })
   it('the administrator sees no case; auditor and registrar see it without personal data', () => {
     const reported = story('worker')
     const access = (who: string) => accessTo(reported.facts, reported.person(who))
-    expect(['admin', 'other-manager', 'private-manager', 'decider', 'investigator'].map(access)).toEqual(['none', 'none', 'none', 'none', 'none'])
+    expect(['admin', 'other-manager', 'private-manager', 'care-manager', 'decider', 'investigator', 'care-director'].map(access)).toEqual(Array(7).fill('none'))
     expect(['auditor', 'registrar'].map(access)).toEqual(['masked', 'masked'])
     expect(['manager', 'area', 'director', 'officer'].map(access)).toEqual(['full', 'full', 'full', 'full'])
     expect(access('worker')).toBe('own')
@@ -299,19 +196,19 @@ describe('who may act', () => {
 describe('a closed case', () => {
   const closed = story('worker').then('manager', assess('not-a-deviation')).then('manager', close('not-a-deviation'))
   it('still takes supplement, note, diary number and feedback', () => {
-    expect(closed.when('worker', { intent: 'supplement', text }).kind).toBe('events')
-    expect(closed.when('manager', { intent: 'add-note', text, kind: 'fact', source: text }).kind).toBe('events')
+    expect(closed.when('worker', supplement).kind).toBe('events')
+    expect(closed.when('manager', note).kind).toBe('events')
     expect(closed.when('registrar', { intent: 'assign-diary-number', diaryNumber: 'SN 1', publicTitle: text }).kind).toBe('events')
-    expect(closed.when('manager', { intent: 'give-feedback', to: 'reporter', how: text, content: text }).kind).toBe('events')
+    expect(closed.when('manager', feedback('reporter')).kind).toBe('events')
   })
   it('takes nothing else until it is reopened', () => {
     expect(reasons(closed.when('manager', assess('deviation')))).toEqual(['closed'])
-    expect(closed.then('manager', { intent: 'reopen', reason: text }).when('manager', assess('deviation')).kind).toBe('events')
+    expect(closed.then('manager', reopen).when('manager', assess('deviation')).kind).toBe('events')
   })
   it('recorded as no case is kept and can be undone', () => {
     const withdrawn = story('worker').then('manager', noCase('withdrawn'))
     expect(phaseOf(withdrawn.facts)).toBe('no-case')
     expect(reasons(withdrawn.when('manager', assess('deviation')))).toEqual(['no-case'])
-    expect(phaseOf(withdrawn.then('manager', { intent: 'reopen', reason: text }).facts)).toBe('reported')
+    expect(phaseOf(withdrawn.then('manager', reopen).facts)).toBe('reported')
   })
 })

@@ -1,11 +1,15 @@
 import type { NewDeviationEvent } from '#events/deviation'
 import * as assessment from '#libs/deviation/assessment'
 import * as closing from '#libs/deviation/closing'
-import type { DeviationCommand, Intent, Report } from '#libs/deviation/commands'
+import type { CaseCommand, Intent } from '#libs/deviation/commands'
 import type { Case, DecisionContext } from '#libs/deviation/decision'
+import * as handover from '#libs/deviation/handover'
 import * as intake from '#libs/deviation/intake'
+import * as ivo from '#libs/deviation/ivo'
+import * as lexMaria from '#libs/deviation/lex-maria'
 import * as lexSarah from '#libs/deviation/lex-sarah'
 import * as measures from '#libs/deviation/measures'
+import * as protection from '#libs/deviation/protection'
 import type { CaseFacts } from '#libs/duties/facts'
 import type { Decision } from '#libs/kernel/transact'
 
@@ -19,11 +23,20 @@ const afterClosing: ReadonlySet<Intent> = new Set<Intent>([
   'decide-ivo-notification',
   'record-ivo-sent',
   'record-ivo-receipt',
+  'record-ivo-investigation-sent',
+  'record-ivo-request',
+  'record-ivo-supplement',
+  'record-ivo-extension',
+  'record-ivo-decision',
+  'restrict-access',
+  'lift-access-restriction',
+  'place-legal-hold',
+  'lift-legal-hold',
   'reopen',
 ])
 
 /** Decides a command on an existing case whose sender may act. */
-export const decideDeviation = (command: Exclude<DeviationCommand, Report>, facts: CaseFacts, context: DecisionContext): Decision<NewDeviationEvent> => {
+export const decideDeviation = (command: CaseCommand, facts: CaseFacts, context: DecisionContext): Decision<NewDeviationEvent> => {
   if (!afterClosing.has(command.intent)) {
     if (facts.closed) return { kind: 'refused', reasons: [{ code: 'closed' }] }
     if (facts.noCase) return { kind: 'refused', reasons: [{ code: 'no-case' }] }
@@ -32,7 +45,7 @@ export const decideDeviation = (command: Exclude<DeviationCommand, Report>, fact
 }
 
 /** Where each command is decided: the rules of a theme stand together in its file. */
-const caseFor = (command: Exclude<DeviationCommand, Report>): Case => {
+const caseFor = (command: CaseCommand): Case => {
   switch (command.intent) {
     case 'supplement':
       return intake.supplement(command)
@@ -48,6 +61,30 @@ const caseFor = (command: Exclude<DeviationCommand, Report>): Case => {
       return intake.addNote(command)
     case 'move':
       return intake.move(command)
+    case 'correct-legal-areas':
+      return intake.correctLegalAreas(command)
+    case 'offer-handover':
+      return handover.offer(command)
+    case 'accept-handover':
+      return handover.accept(command)
+    case 'decline-handover':
+      return handover.decline(command)
+    case 'withdraw-handover':
+      return handover.withdraw(command)
+    case 'declare-conflict':
+      return protection.declareConflict(command)
+    case 'lift-conflict':
+      return protection.liftConflict(command)
+    case 'restrict-access':
+      return protection.restrictAccess(command)
+    case 'lift-access-restriction':
+      return protection.liftAccessRestriction(command)
+    case 'place-legal-hold':
+      return protection.placeLegalHold(command)
+    case 'lift-legal-hold':
+      return protection.liftLegalHold(command)
+    case 'record-immediate-action':
+      return assessment.recordImmediateAction(command)
     case 'record-no-case':
       return intake.recordNoCase(command)
     case 'assess':
@@ -75,11 +112,29 @@ const caseFor = (command: Exclude<DeviationCommand, Report>): Case => {
     case 'decide-degree':
       return lexSarah.decideDegree(command)
     case 'decide-ivo-notification':
-      return lexSarah.decideIvo(command)
+      return ivo.decideIvo(command)
     case 'record-ivo-sent':
-      return lexSarah.recordIvoSent(command)
+      return ivo.recordIvoSent(command)
     case 'record-ivo-receipt':
-      return lexSarah.recordIvoReceipt(command)
+      return ivo.recordIvoReceipt(command)
+    case 'record-ivo-investigation-sent':
+      return ivo.recordInvestigationSent(command)
+    case 'record-ivo-request':
+      return ivo.recordRequest(command)
+    case 'record-ivo-supplement':
+      return ivo.recordSupplement(command)
+    case 'record-ivo-extension':
+      return ivo.recordExtension(command)
+    case 'record-ivo-decision':
+      return ivo.recordDecision(command)
+    case 'refer-to-lex-maria':
+      return lexMaria.refer(command)
+    case 'decide-lex-maria':
+      return lexMaria.decide(command)
+    case 'inform-patient':
+      return lexMaria.informPatient(command)
+    case 'waive-patient-information':
+      return lexMaria.waivePatientInformation(command)
     case 'propose-measure':
       return measures.proposeMeasure(command)
     case 'set-effect-criterion':

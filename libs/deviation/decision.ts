@@ -1,4 +1,4 @@
-import type { Role } from '#events/codes'
+import type { assignmentCauses, Role } from '#events/codes'
 import type { NewDeviationEvent } from '#events/deviation'
 import type { ReasonCode } from '#libs/deviation/reasons'
 import type { CaseFacts, Seat } from '#libs/duties/facts'
@@ -18,8 +18,10 @@ export interface DecisionContext {
   readonly isReporter: (staff: string) => boolean
   /** Facts of the case that `duplicateOf` names, when the sender may read it. */
   readonly original?: CaseFacts | undefined
-  /** Staff number of the login that `appoint-investigator` names. */
+  /** Staff number of the login that the command names. */
   readonly subject?: string | undefined
+  /** The registered routine that the command's `routine` names, when there is one. */
+  readonly routineId?: string | undefined
 }
 
 /** A command bound to its content, waiting for the case that it is about. */
@@ -35,7 +37,7 @@ export const unless = (reasons: readonly (ReasonCode | false | undefined)[], dec
   return codes.length > 0 ? { kind: 'refused', reasons: codes.map((code) => ({ code })) } : events(...decided())
 }
 
-export const assigned = (to: Seat, because: 'report' | 'move' | 'escalation' | 'take-over' | 'decline' | 'decision'): NewDeviationEvent => ({
+export const assigned = (to: Seat, because: (typeof assignmentCauses)[number]): NewDeviationEvent => ({
   type: 'responsibility-assigned',
   data: { role: to.role, unit: to.unit, because },
 })
@@ -46,13 +48,21 @@ export const officerSeat = (at: string, { organisation, now }: Pick<DecisionCont
 })
 
 /**
- * Who answers for a case at a unit: its manager, or, where the report concerns the manager, the next level up that somebody else holds (the
- * decision-maker of the tree when nobody does).
+ * Who answers for a case at a unit: its manager, or the next level up that somebody else holds where the report concerns the manager, or where
+ * all who hold the seat are in conflict (the decision-maker of the tree when nobody does). A seat that nobody holds keeps the duty: it shows as unassigned.
  */
-export const managerSeat = (at: string, reportedUnit: string, concernsManager: boolean, { organisation, now }: Pick<DecisionContext, 'organisation' | 'now'>): Seat => {
-  const free = (role: Role): boolean =>
-    holders(organisation, role, at, now).some((g) => !concernsManager || !holds(organisation, g.staff, 'unit-manager', reportedUnit, now))
-  if (!concernsManager || (at !== reportedUnit && free('unit-manager'))) return { role: 'unit-manager', unit: at }
+export const managerSeat = (
+  at: string,
+  facts: Pick<CaseFacts, 'reportedUnit' | 'concernsManager' | 'conflicts'>,
+  { organisation, now }: Pick<DecisionContext, 'organisation' | 'now'>,
+): Seat => {
+  const { reportedUnit, concernsManager, conflicts } = facts
+  const isBarred = (staff: string): boolean => conflicts.includes(staff) || (concernsManager && holds(organisation, staff, 'unit-manager', reportedUnit, now))
+  const held = (role: Role) => holders(organisation, role, at, now)
+  const free = (role: Role): boolean => held(role).some((g) => !isBarred(g.staff))
+  const managers = held('unit-manager')
+  const stays = managers.length === 0 ? !concernsManager : managers.some((g) => !isBarred(g.staff))
+  if (stays && (!concernsManager || at !== reportedUnit)) return { role: 'unit-manager', unit: at }
   const above: readonly Role[] = ['area-manager', 'director']
   const role = above.find(free) ?? 'decision-maker'
   return { role, unit: seat(organisation, role, at, now) }

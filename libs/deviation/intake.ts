@@ -1,8 +1,11 @@
 import type { CommandOf } from '#libs/deviation/commands'
 import { assigned, events, invalid, managerSeat, officerSeat, unless, type Case } from '#libs/deviation/decision'
 import type { ReasonCode } from '#libs/deviation/reasons'
-import { escalationStands, isMisconduct, suspicionStands } from '#libs/duties/duties'
-import { rootOf, unit } from '#libs/organisation/holders'
+import { legalAreas, type Group } from '#events/codes'
+import { careInjuryStands, escalationStands, groupsOf, isCareInjury, isMisconduct, suspicionStands } from '#libs/duties/duties'
+import { stockholmDay } from '#libs/kernel/calendar'
+import { legalBasesOn } from '#libs/policy/policy'
+import { rootOf, unitFault } from '#libs/organisation/holders'
 
 /** Komplettering: stands beside the report, which is never edited. */
 export const supplement =
@@ -44,17 +47,41 @@ export const addNote =
   (command: CommandOf<'add-note'>): Case =>
   () => events({ type: 'note-added', data: { text: command.text, source: command.source, kind: command.kind, authorTitle: command.authorTitle } })
 
+/**
+ * Rätta lagrum: the reported ones stay in the report. SoL and LSS stay while a suspicion of misconduct or an escalation stands, HSL while one of
+ * care injury does.
+ */
+export const correctLegalAreas =
+  (command: CommandOf<'correct-legal-areas'>): Case =>
+  (facts, { policy }) => {
+    const areas = legalAreas.filter((area) => command.legalAreas.includes(area))
+    const without = (group: Group): boolean => !groupsOf({ legalAreas: areas }).includes(group) && groupsOf(facts).includes(group)
+    return unless(
+      [
+        areas.length === facts.legalAreas.length && areas.every((area) => facts.legalAreas.includes(area)) && 'legal-areas-unchanged',
+        without('social') && suspicionStands(facts) && 'suspicion-unresolved',
+        without('social') && escalationStands(facts) && 'lex-sarah-undecided',
+        without('social') && isMisconduct(facts) && 'misconduct-decided',
+        without('health') && careInjuryStands(facts) && 'care-injury-unresolved',
+        without('health') && facts.lexMaria.step === 'referred' && 'lex-maria-undecided',
+        without('health') && isCareInjury(facts) && 'lex-maria-decided-otherwise',
+      ],
+      () => [{ type: 'legal-areas-corrected', data: { legalAreas: areas, legalBases: legalBasesOn(policy, areas, stockholmDay(facts.receivedAt)), motivation: command.motivation } }],
+    )
+  }
+
 /** Flytta inom utföraren eller nämnden; to another's unit it is a hand-over. */
 export const move =
   (command: CommandOf<'move'>): Case =>
   (facts, context) => {
     const { organisation } = context
-    if (!unit(organisation, command.toUnit)) return invalid({ pointer: '/toUnit', code: 'unit-unknown' })
+    const fault = unitFault(organisation, command.toUnit)
+    if (fault) return invalid({ pointer: '/toUnit', code: fault })
     return unless(
-      [command.toUnit === facts.unit && 'unit-unchanged', rootOf(organisation, command.toUnit) !== rootOf(organisation, facts.unit) && 'other-provider'],
+      [facts.handover && 'handover-pending', command.toUnit === facts.unit && 'unit-unchanged', rootOf(organisation, command.toUnit) !== rootOf(organisation, facts.unit) && 'other-provider'],
       () => [
         { type: 'case-moved', data: { fromUnit: facts.unit, toUnit: command.toUnit, reason: command.reason } },
-        assigned(managerSeat(command.toUnit, facts.reportedUnit, facts.concernsManager, context), 'move'),
+        assigned(managerSeat(command.toUnit, facts, context), 'move'),
         ...(escalationStands(facts) ? [assigned(officerSeat(command.toUnit, context), 'move')] : []),
       ],
     )
@@ -72,7 +99,11 @@ export const recordNoCase =
     const stands = suspicionStands(facts) || escalationStands(facts)
     if (isOfficer && !duplicate && !stands) return { kind: 'forbidden' }
     const mayEnd = isOfficer && duplicate
-    const reasons: (ReasonCode | false)[] = [
+    const reasons: (ReasonCode | false | undefined)[] = [
+      facts.handover && 'handover-pending',
+      careInjuryStands(facts) && 'care-injury-unresolved',
+      facts.lexMaria.step === 'referred' && 'lex-maria-undecided',
+      isCareInjury(facts) && 'lex-maria-decided-otherwise',
       !mayEnd && suspicionStands(facts) && 'suspicion-unresolved',
       !mayEnd && escalationStands(facts) && 'lex-sarah-undecided',
       isMisconduct(facts) && 'misconduct-decided',

@@ -1,8 +1,8 @@
 import type { NewDeviationEvent } from '#events/deviation'
 import type { CommandOf } from '#libs/deviation/commands'
-import { assigned, officerSeat, unless, type Case, type DecisionContext } from '#libs/deviation/decision'
+import { assigned, invalid, managerSeat, officerSeat, unless, type Case, type DecisionContext } from '#libs/deviation/decision'
 import type { ReasonCode } from '#libs/deviation/reasons'
-import { escalationStands, groupsOf, isMisconduct, mustNotify } from '#libs/duties/duties'
+import { escalationStands, groupsOf, isMisconduct } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { stockholmDay } from '#libs/kernel/calendar'
 import { holds } from '#libs/organisation/holders'
@@ -38,15 +38,21 @@ export const escalate =
 /** A private provider informs the nämnd of every lex Sarah report (SoL 27 kap. 4 §, LSS 24 d §). */
 export const informAuthority =
   (command: CommandOf<'inform-authority'>): Case =>
-  (facts) =>
-    unless(
+  (facts, { organisation }) => {
+    const authorities = organisation.units.values().filter((u) => u.kind === 'authority')
+    const named = command.authority === undefined ? undefined : authorities.find((u) => u.id === command.authority)
+    if (command.authority !== undefined && !named) return invalid({ pointer: '/authority', code: 'unit-unknown' })
+    // Where there is only one nämnd nobody needs to say which.
+    const authority = named ?? (authorities.length === 1 ? authorities[0] : undefined)
+    return unless(
       [
         facts.privateProvider === undefined && 'not-a-private-provider',
         !facts.everEscalated && 'lex-sarah-not-escalated',
         facts.authorityInformed && 'authority-informed-already',
       ],
-      () => [{ type: 'authority-informed-by-provider', data: { informedAt: command.informedAt, how: command.how } }],
+      () => [{ type: 'authority-informed-by-provider', data: { informedAt: command.informedAt, how: command.how, authority: authority?.id } }],
     )
+  }
 
 /** The officer takes the case over; from now on its manager sees number, phase and times only. */
 export const takeOver =
@@ -63,10 +69,10 @@ export const takeOver =
 /** Avvisa: the case returns as a deviation, the motivation stays. */
 export const decline =
   (command: CommandOf<'decline-lex-sarah'>): Case =>
-  (facts) =>
+  (facts, context) =>
     unless([!escalationStands(facts) && 'lex-sarah-not-escalated'], () => [
       { type: 'lex-sarah-declined', data: { motivation: command.motivation } },
-      assigned(facts.manager, 'decline'),
+      assigned(managerSeat(facts.unit, facts, context), 'decline'),
     ])
 
 /** Utse utredare: somebody who holds the role over the case's unit. */
@@ -77,6 +83,7 @@ export const appointInvestigator =
       [
         ...takenOver(facts),
         (subject === undefined || !holds(organisation, subject, 'lex-sarah-investigator', facts.unit, now)) && 'not-an-investigator',
+        subject !== undefined && facts.conflicts.includes(subject) && 'conflict-of-interest',
       ],
       () => (subject === undefined ? [] : [{ type: 'lex-sarah-investigator-appointed', data: { staff: subject } }]),
     )
@@ -92,7 +99,8 @@ export const proposeDegree =
 /** Beslut om grad, by another than the proposer; the case goes back to whom it belongs at its unit. */
 export const decideDegree =
   (command: CommandOf<'decide-degree'>): Case =>
-  (facts, { acting }) => {
+  (facts, context) => {
+    const { acting } = context
     const track = facts.lexSarah.step === 'taken-over' ? facts.lexSarah : undefined
     return unless(
       [...takenOver(facts), track && !track.proposal && 'degree-not-proposed', track?.proposal?.by === acting.staff && 'decider-is-proposer'],
@@ -107,47 +115,7 @@ export const decideDegree =
             reportedToBoardOn: command.reportedToBoardOn,
           },
         },
-        assigned(facts.manager, 'decision'),
+        assigned(managerSeat(facts.unit, facts, context), 'decision'),
       ],
     )
-  }
-
-/** Beslut om anmälan till IVO (SoL 27 kap. 6 §, LSS 24 f §); may come before the investigation is complete. */
-export const decideIvo =
-  (command: CommandOf<'decide-ivo-notification'>): Case =>
-  (facts) => {
-    const { lexSarah } = facts
-    const degree = lexSarah.step === 'decided' ? lexSarah.degree : undefined
-    const nothingToNotify = !facts.everEscalated || (command.notify && (lexSarah.step === 'declined' || degree === 'none'))
-    return unless(
-      [
-        nothingToNotify && 'lex-sarah-not-escalated',
-        facts.ivo[command.law]?.sent && 'ivo-sent-already',
-        !command.notify && degree !== undefined && mustNotify(degree) && 'degree-requires-notification',
-      ],
-      () => [{ type: 'ivo-notification-decided', data: { law: command.law, notify: command.notify, motivation: command.motivation } }],
-    )
-  }
-
-/** Anmälan skickad: needs a positive decision. */
-export const recordIvoSent =
-  (command: CommandOf<'record-ivo-sent'>): Case =>
-  (facts) => {
-    const ivo = facts.ivo[command.law]
-    return unless([!ivo?.notify && 'ivo-not-decided', ivo?.sent && 'ivo-sent-already'], () => [
-      {
-        type: 'ivo-notification-sent',
-        data: { law: command.law, channel: command.channel, sentAt: command.sentAt, diaryNumber: command.diaryNumber, packageSha256: command.packageSha256 },
-      },
-    ])
-  }
-
-/** Kvittens från IVO: needs a notification that was sent. */
-export const recordIvoReceipt =
-  (command: CommandOf<'record-ivo-receipt'>): Case =>
-  (facts) => {
-    const ivo = facts.ivo[command.law]
-    return unless([!ivo?.sent && 'ivo-not-sent', ivo?.receipt && 'ivo-receipt-already'], () => [
-      { type: 'ivo-receipt-recorded', data: { law: command.law, ivoCaseNumber: command.ivoCaseNumber, receivedAt: command.receivedAt } },
-    ])
   }

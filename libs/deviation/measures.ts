@@ -5,7 +5,7 @@ import type { ReasonCode } from '#libs/deviation/reasons'
 import { decidesLevel } from '#libs/deviation/rights'
 import type { CaseFacts, Measure } from '#libs/duties/facts'
 import type { Decision } from '#libs/kernel/transact'
-import { unit } from '#libs/organisation/holders'
+import { unitFault } from '#libs/organisation/holders'
 
 const onMeasure = (
   facts: CaseFacts,
@@ -28,8 +28,9 @@ const criterion = (measureId: string, effect: Pick<CommandOf<'set-effect-criteri
 /** Åtgärdsförslag, with its effect criterion when that is known. */
 export const proposeMeasure =
   (command: CommandOf<'propose-measure'>): Case =>
-  (facts, { organisation }) => {
-    if (!unit(organisation, command.responsibleUnit)) return invalid({ pointer: '/responsibleUnit', code: 'unit-unknown' })
+  (facts, { organisation, routineId }) => {
+    const fault = unitFault(organisation, command.responsibleUnit)
+    if (fault) return invalid({ pointer: '/responsibleUnit', code: fault })
     const measureId = command.measureId ?? `m${facts.measures.length + 1}`
     const replaced = facts.measures.find((m) => m.id === command.replaces)
     return unless(
@@ -51,7 +52,8 @@ export const proposeMeasure =
             responsible: { role: 'unit-manager', unit: command.responsibleUnit },
             plannedStart: command.plannedStart,
             plannedCompletion: command.plannedCompletion,
-            routine: command.routine,
+            routine: routineId === undefined ? command.routine : undefined,
+            routineId,
             replaces: command.replaces,
           },
         },
@@ -111,7 +113,7 @@ export const completeMeasure =
         (m.state === 'completed' || m.state === 'checked') && 'measure-ended',
         (m.state === 'proposed' || m.state === 'approved') && !m.criterion && 'effect-criterion-missing',
       ],
-      () => [{ type: 'measure-completed', data: { measureId: command.measureId, completedAt: command.completedAt } }],
+      (m) => [{ type: 'measure-completed', data: { measureId: command.measureId, completedAt: command.completedAt, routineId: m.routineId } }],
     )
 
 /** Uppföljning av effekt against the criterion (egenkontroll, R3). */
@@ -125,6 +127,6 @@ export const checkEffect =
       (m) => {
         const limit = m.criterion?.lowestAcceptedResult ?? 0
         const accepted = m.criterion?.direction === 'down' ? command.result <= limit : command.result >= limit
-        return [{ type: 'measure-effect-checked', data: { measureId: command.measureId, result: command.result, accepted, comment: command.comment } }]
+        return [{ type: 'measure-effect-checked', data: { measureId: command.measureId, result: command.result, accepted, comment: command.comment, routineId: m.routineId } }]
       },
     )

@@ -1,10 +1,10 @@
 import type { NewDeviationEvent } from '#events/deviation'
-import type { Report } from '#libs/deviation/commands'
+import type { Beginning, Report, ReportBatch } from '#libs/deviation/commands'
 import { assigned, events, invalid, managerSeat, type DecisionContext } from '#libs/deviation/decision'
 import { escalated, socialAreas } from '#libs/deviation/lex-sarah'
 import { stockholmDay } from '#libs/kernel/calendar'
 import type { Decision } from '#libs/kernel/transact'
-import { privateProviderOf, unit } from '#libs/organisation/holders'
+import { privateProviderOf, unitFault } from '#libs/organisation/holders'
 import { legalBasesOn } from '#libs/policy/policy'
 
 /** Origins whose observation is a colleague's own; the others send something that staff typed in. */
@@ -14,20 +14,24 @@ const ownObservation: ReadonlySet<string> = new Set(['staff', 'contractor', 'own
 const typedFor: ReadonlySet<string> = new Set(['phone', 'paper', 'conversation', 'e-mail', 'letter', 'contact-centre'])
 
 /** Whose observation a report is, when a staff member's: not who typed it. */
-const reporterOf = (command: Report, sender: string, onBehalfOf: string | undefined): string | undefined => {
+const reporterOf = (command: Beginning, sender: string, onBehalfOf: string | undefined): string | undefined => {
   if (onBehalfOf !== undefined) return onBehalfOf
   if (command.anonymous) return sender
   if (!ownObservation.has(command.origin)) return undefined
   return typedFor.has(command.channel) && command.reporter?.name !== undefined ? undefined : sender
 }
 
-/** Decides a report: a new case, and for a report of misconduct its escalation in the same append, so that it cannot be buried. */
+const batchOf = ({ period, count }: ReportBatch): NewDeviationEvent => ({ type: 'deviations-reported-in-batch', data: { from: period.from, to: period.to, count } })
+
+/** Decides a report, or one of many (samlerapport): a new case, and for a report of misconduct its escalation in the same append, so that it cannot be buried. */
 export const decideReport = (
-  command: Report,
+  command: Beginning,
   context: Pick<DecisionContext, 'now' | 'policy' | 'organisation'> & { readonly sender: string; readonly onBehalfOf?: string | undefined; readonly mark: (staff: string) => string },
 ): Decision<NewDeviationEvent> => {
   const { organisation, now, policy } = context
-  if (!unit(organisation, command.unit)) return invalid({ pointer: '/unit', code: 'unit-unknown' })
+  if (command.intent === 'report-batch' && command.reportedType === 'misconduct') return invalid({ pointer: '/reportedType', code: 'batch-of-misconduct' })
+  const fault = unitFault(organisation, command.unit)
+  if (fault) return invalid({ pointer: '/unit', code: fault })
   if (command.onBehalfOf !== undefined && context.onBehalfOf === undefined) return invalid({ pointer: '/onBehalfOf', code: 'subject-unknown' })
   const reporter = reporterOf(command, context.sender, context.onBehalfOf)
   const receivedAt = command.receivedAt ?? now
@@ -69,7 +73,8 @@ export const decideReport = (
         concernsManager,
       },
     },
-    assigned(managerSeat(command.unit, command.unit, concernsManager, context), 'report'),
+    ...(command.intent === 'report-batch' ? [batchOf(command)] : []),
+    assigned(managerSeat(command.unit, { reportedUnit: command.unit, concernsManager, conflicts: [] }, context), 'report'),
     ...(command.reportedType === 'misconduct'
       ? escalated(command.ground ?? command.description, command.unit, bases(socialAreas(command.legalAreas)), context)
       : []),

@@ -1,7 +1,7 @@
-import type { Group, Role } from '#events/codes'
+import type { Group, IvoLaw, Role } from '#events/codes'
 import type { DeviationCommand, Intent } from '#libs/deviation/commands'
-import { groupsOf, officerHasTheCase, outcomeOf } from '#libs/duties/duties'
-import type { CaseFacts } from '#libs/duties/facts'
+import { concernsDecisionMaker, groupsOf, officerHasTheCase, outcomeOf } from '#libs/duties/duties'
+import type { CaseFacts, Seat } from '#libs/duties/facts'
 import { mayActAs, type Ineligible } from '#libs/organisation/chain'
 import { covers, grantsOf, holds } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'
@@ -12,14 +12,24 @@ import type { Organisation } from '#libs/organisation/state'
  */
 export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   report: ['reporter', 'unit-manager', 'area-manager', 'director', 'lex-sarah-officer', 'medical-officer', 'registrar', 'intake', 'import'],
+  'report-batch': ['reporter', 'unit-manager', 'area-manager', 'director', 'lex-sarah-officer', 'medical-officer', 'registrar', 'intake', 'import'],
   supplement: ['reporter', 'unit-manager', 'lex-sarah-officer', 'medical-officer'],
+  'correct-legal-areas': ['unit-manager', 'lex-sarah-officer'],
   acknowledge: ['unit-manager', 'lex-sarah-officer', 'intake'],
   'request-diary-number': ['unit-manager', 'lex-sarah-officer'],
   'assign-diary-number': ['registrar'],
   'send-to-registrar': ['unit-manager', 'lex-sarah-officer'],
   'add-note': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer'],
   move: ['unit-manager'],
+  'offer-handover': ['unit-manager', 'lex-sarah-officer'],
+  'accept-handover': ['unit-manager', 'lex-sarah-officer'],
+  'decline-handover': ['unit-manager', 'lex-sarah-officer'],
+  'withdraw-handover': ['unit-manager', 'lex-sarah-officer'],
+  // On oneself, or by a superior or the officer; lifted one level up: the decider knows of whom it is said.
+  'declare-conflict': ['unit-manager', 'area-manager', 'director', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer', 'decision-maker', 'registrar'],
+  'lift-conflict': ['area-manager', 'director', 'lex-sarah-officer', 'decision-maker'],
   'record-no-case': ['unit-manager', 'lex-sarah-officer'],
+  'record-immediate-action': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer'],
   assess: ['unit-manager', 'medical-officer'],
   'score-risk': ['unit-manager', 'medical-officer'],
   'open-investigation': ['unit-manager', 'medical-officer', 'lex-sarah-investigator'],
@@ -32,9 +42,19 @@ export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   'appoint-investigator': ['lex-sarah-officer'],
   'propose-degree': ['lex-sarah-investigator'],
   'decide-degree': ['decision-maker'],
-  'decide-ivo-notification': ['decision-maker'],
-  'record-ivo-sent': ['lex-sarah-officer'],
-  'record-ivo-receipt': ['lex-sarah-officer', 'registrar'],
+  // Whoever fears a care injury refers it; what comes after is the medical officer's.
+  'refer-to-lex-maria': ['medical-officer', 'unit-manager'],
+  'decide-lex-maria': ['medical-officer'],
+  'inform-patient': ['medical-officer'],
+  'waive-patient-information': ['medical-officer'],
+  'decide-ivo-notification': ['decision-maker', 'medical-officer'],
+  'record-ivo-sent': ['lex-sarah-officer', 'medical-officer'],
+  'record-ivo-receipt': ['lex-sarah-officer', 'medical-officer', 'registrar'],
+  'record-ivo-investigation-sent': ['lex-sarah-officer', 'medical-officer'],
+  'record-ivo-request': ['lex-sarah-officer', 'medical-officer'],
+  'record-ivo-supplement': ['lex-sarah-officer', 'medical-officer'],
+  'record-ivo-extension': ['lex-sarah-officer', 'medical-officer'],
+  'record-ivo-decision': ['lex-sarah-officer', 'medical-officer'],
   'propose-measure': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
   'set-effect-criterion': ['unit-manager', 'lex-sarah-officer', 'lex-sarah-investigator', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
   'decide-measures': ['unit-manager', 'lex-sarah-officer', 'medical-officer', 'area-manager', 'director', 'decision-maker'],
@@ -46,6 +66,10 @@ export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   'waive-feedback': ['unit-manager', 'lex-sarah-officer'],
   close: ['lex-sarah-officer', 'unit-manager'],
   reopen: ['lex-sarah-officer', 'unit-manager'],
+  'restrict-access': ['lex-sarah-officer', 'decision-maker'],
+  'lift-access-restriction': ['lex-sarah-officer', 'decision-maker'],
+  'place-legal-hold': ['decision-maker'],
+  'lift-legal-hold': ['decision-maker'],
 }
 
 /** Who asks, seen with the organisation of the moment. */
@@ -58,8 +82,11 @@ export interface Person {
   readonly isReporter: (staff: string) => boolean
 }
 
-/** Everything, a summary (number, phase and times), everything but personal data, the reporter's own view, or nothing at all. */
-export type Access = 'full' | 'limited' | 'masked' | 'own' | 'none'
+/**
+ * Everything; a summary (number, phase and times); everything but personal data; the report and what passed between two providers (the nämnd
+ * that a private provider informed, either side of a hand-over); the reporter's own view; or nothing at all.
+ */
+export type Access = 'full' | 'limited' | 'masked' | 'informed' | 'own' | 'none'
 
 /** The manager whom a report concerns: does not learn that the case exists. */
 const concerned = (facts: CaseFacts, person: Person): Ineligible => {
@@ -67,28 +94,33 @@ const concerned = (facts: CaseFacts, person: Person): Ineligible => {
   const { organisation } = person
   return (staff) => [facts.reportedAt, person.now].some((at) => holds(organisation, staff, 'unit-manager', facts.reportedUnit, at))
 }
-/** Who cannot hold the manager's rights in this case: whoever reported it and whom it concerns. */
-const ineligibleManager = (facts: CaseFacts, person: Person): Ineligible => {
+/** Who acts no more in this case: whom it concerns, and who is in conflict of interest (jäv). */
+const barred = (facts: CaseFacts, person: Person): Ineligible => {
   const isConcerned = concerned(facts, person)
-  return (staff) => isConcerned(staff) || person.isReporter(staff)
+  return (staff) => facts.conflicts.includes(staff) || isConcerned(staff)
+}
+/** Beside whom the next level up holds her rights as well: whoever is barred, and the reporter. */
+const ineligible = (facts: CaseFacts, person: Person): Ineligible => {
+  const isBarred = barred(facts, person)
+  return (staff) => isBarred(staff) || person.isReporter(staff)
 }
 const managesUnit = (facts: CaseFacts, person: Person, unit: string): boolean => {
   const { staff, organisation, now } = person
-  if (staff === undefined || concerned(facts, person)(staff)) return false
+  if (staff === undefined || barred(facts, person)(staff)) return false
   // The reporter keeps the rights she holds herself but for the assessment; beside her the next level up holds them all.
-  return holds(organisation, staff, 'unit-manager', unit, now) || mayActAs(organisation, staff, 'unit-manager', unit, now, ineligibleManager(facts, person))
+  return holds(organisation, staff, 'unit-manager', unit, now) || mayActAs(organisation, staff, 'unit-manager', unit, now, ineligible(facts, person))
 }
-const nobody: Ineligible = () => false
-/** Holds a role over the case's unit, or stands in for it. */
-const holdsAt = (facts: CaseFacts, person: Person, role: Role, ineligible: Ineligible = nobody): boolean =>
-  person.staff !== undefined && mayActAs(person.organisation, person.staff, role, facts.unit, person.now, ineligible)
-const holdsItself = (facts: CaseFacts, person: Person, role: Role): boolean =>
-  person.staff !== undefined && holds(person.organisation, person.staff, role, facts.unit, person.now) && !concerned(facts, person)(person.staff)
+/** Holds a role over a unit, or stands in for it. */
+const holdsAt = (facts: CaseFacts, person: Person, role: Role, unit = facts.unit, not: Ineligible = barred(facts, person)): boolean =>
+  person.staff !== undefined && mayActAs(person.organisation, person.staff, role, unit, person.now, not)
+const holdsItself = (facts: CaseFacts, person: Person, role: Role, unit = facts.unit): boolean =>
+  person.staff !== undefined && holds(person.organisation, person.staff, role, unit, person.now) && !barred(facts, person)(person.staff)
 
 const isSocial = (facts: CaseFacts): boolean => groupsOf(facts).includes('social') || facts.everSuspected || facts.everEscalated
-const isHealth = (facts: CaseFacts): boolean => groupsOf(facts).includes('health')
+const isHealth = (facts: CaseFacts): boolean => groupsOf(facts).includes('health') || facts.lexMaria.step !== 'none'
 /** Holds a role over the case's unit; beside a holder who is the reporter the next level up holds all her rights. */
-const holdsOrStandsIn = (facts: CaseFacts, person: Person, role: Role): boolean => holdsAt(facts, person, role) || holdsAt(facts, person, role, person.isReporter)
+const holdsOrStandsIn = (facts: CaseFacts, person: Person, role: Role): boolean =>
+  holdsAt(facts, person, role) || holdsAt(facts, person, role, facts.unit, ineligible(facts, person))
 const isOfficer = (facts: CaseFacts, person: Person): boolean => isSocial(facts) && holdsOrStandsIn(facts, person, 'lex-sarah-officer')
 const isMedicalOfficer = (facts: CaseFacts, person: Person): boolean => isHealth(facts) && holdsOrStandsIn(facts, person, 'medical-officer')
 const isInvestigator = (facts: CaseFacts, person: Person): boolean => {
@@ -99,7 +131,9 @@ const isInvestigator = (facts: CaseFacts, person: Person): boolean => {
 /** Whether a measure that lives names a unit that the person manages. */
 const managesAMeasure = (facts: CaseFacts, person: Person): boolean =>
   facts.measures.some((m) => (m.state === 'approved' || m.state === 'completed') && managesUnit(facts, person, m.responsible.unit))
-const concernsDecisionMaker = (facts: CaseFacts): boolean => facts.everEscalated || facts.measures.some((m) => m.level === 'authority')
+
+/** Whether a measure of level operation makes the case that of whoever stands in for the area manager. */
+const decidesForTheArea = (facts: CaseFacts, person: Person): boolean => facts.measures.some((m) => m.level === 'operation') && holdsAt(facts, person, 'area-manager')
 
 /** Reporter by mark, or the one who typed it in; an anonymous report has no typist. */
 const isOwn = (facts: CaseFacts, staff: string, person: Person): boolean =>
@@ -107,20 +141,53 @@ const isOwn = (facts: CaseFacts, staff: string, person: Person): boolean =>
 
 /**
  * What a person may see of a case now. `none` is answered as if there were no such case. The highest access of all roles held counts, but
- * that the officer has the case limits whoever sees it as a manager.
+ * that the officer has the case limits whoever sees it as a manager, and a restriction whoever does not hold it. In conflict of interest one
+ * knows that a case exists which would be hers otherwise, and no more.
  */
 export const accessTo = (facts: CaseFacts, person: Person): Access => {
   const { staff } = person
   if (staff === undefined) return 'none'
-  const above = holdsItself(facts, person, 'area-manager') || holdsItself(facts, person, 'director')
-  if (above || isOfficer(facts, person) || isInvestigator(facts, person)) return 'full'
-  if (isMedicalOfficer(facts, person)) return 'full'
+  if (facts.conflicts.includes(staff)) {
+    if (isOwn(facts, staff, person)) return 'own'
+    const otherwise = accessTo(withoutConflict(facts, staff), person)
+    return otherwise === 'none' || otherwise === 'informed' ? 'none' : 'limited'
+  }
+  if (isOfficer(facts, person) || isInvestigator(facts, person) || isMedicalOfficer(facts, person)) return 'full'
   if (concernsDecisionMaker(facts) && holdsAt(facts, person, 'decision-maker')) return 'full'
-  const manages = managesUnit(facts, person, facts.unit) || managesAMeasure(facts, person)
-  if (manages && !officerHasTheCase(facts)) return 'full'
+  const above = holdsItself(facts, person, 'area-manager') || holdsItself(facts, person, 'director') || decidesForTheArea(facts, person)
+  const managesCase = managesUnit(facts, person, facts.unit)
+  const manages = managesCase || managesAMeasure(facts, person)
+  const shut = isShutOut(facts, person)
+  if (above && !shut) return 'full'
+  if (manages && !shut && !officerHasTheCase(facts)) return 'full'
   if (readsMasked(facts, person)) return 'masked'
+  if (managesCase || above) return 'limited'
+  if (informedAs(facts, person)) return 'informed'
   if (manages) return 'limited'
   return isOwn(facts, staff, person) ? 'own' : 'none'
+}
+
+const withoutConflict = (facts: CaseFacts, staff: string): CaseFacts => ({ ...facts, conflicts: facts.conflicts.filter((other) => other !== staff) })
+/** Shut out by a restriction: the responsible seat is not hers, no measure waits for her, and she stands in for nobody of whom that is so. */
+const isShutOut = (facts: CaseFacts, person: Person): boolean => {
+  if (facts.restricted === undefined || managesAMeasure(facts, person)) return false
+  const waits = facts.measures.some((m) => m.level === 'operation' && m.state === 'proposed')
+  const seats: readonly Seat[] = [facts.responsible, facts.manager, ...(waits ? [{ role: 'area-manager' as const, unit: facts.unit }] : [])]
+  return !seats.some(({ role, unit }) => holdsAt(facts, person, role, unit) || holdsAt(facts, person, role, unit, ineligible(facts, person)))
+}
+
+const informedRoles = ['lex-sarah-officer', 'decision-maker', 'director', 'registrar'] as const
+const escalatedTo = ['lex-sarah-officer', 'decision-maker'] as const
+/**
+ * Beyond its own provider a case is seen by the nämnd that was informed (SoL 27 kap. 4 §, LSS 24 d §), and by the other side of a hand-over: the
+ * unit that it is offered to and those that handed it over.
+ */
+export const informedAs = (facts: CaseFacts, person: Person): 'authority' | 'other-side' | undefined => {
+  const { informedAuthority, handover, formerUnits } = facts
+  if (informedAuthority !== undefined && informedRoles.some((role) => holdsItself(facts, person, role, informedAuthority))) return 'authority'
+  const others = [...(handover?.toUnit === undefined ? [] : [handover.toUnit]), ...formerUnits]
+  const above: readonly Role[] = ['area-manager', 'director', ...(facts.everEscalated ? escalatedTo : [])]
+  return others.some((unit) => managesUnit(facts, person, unit) || above.some((role) => holdsItself(facts, person, role, unit))) ? 'other-side' : undefined
 }
 
 const maskedReaders = ['registrar', 'quality-developer', 'compliance-officer', 'auditor'] as const
@@ -147,6 +214,9 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
   const { intent } = command
   if (byLevel.has(intent) && !measuresNamed(command, facts).every((m) => decidesLevel(role, m.level))) return false
   const lexSarahInvestigation = isLexSarahInvestigation(command, facts)
+  if (intent === 'declare-conflict' || intent === 'lift-conflict') return knowsOfConflicts(role, facts, person)
+  if ((intent === 'accept-handover' || intent === 'decline-handover') && facts.handover?.toUnit !== undefined)
+    return role === 'unit-manager' ? managesUnit(facts, person, facts.handover.toUnit) : facts.everEscalated && holdsItself(facts, person, role, facts.handover.toUnit)
   switch (role) {
     case 'reporter':
       return person.staff !== undefined && (person.isReporter(person.staff) || facts.registeredBy === person.staff)
@@ -155,19 +225,24 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
       if (intent === 'open-investigation' && lexSarahInvestigation) return false
       if (byMeasure.has(intent) && 'measureId' in command) {
         const measure = facts.measures.find((m) => m.id === command.measureId)
-        return managesUnit(facts, person, measure ? measure.responsible.unit : facts.unit)
+        // A unit that is named in a measure which nobody has approved knows nothing of the case yet.
+        return managesUnit(facts, person, measure ? measure.responsible.unit : facts.unit) && accessTo(facts, person) !== 'none'
       }
       return managesUnit(facts, person, facts.unit)
     case 'area-manager':
     case 'director':
     case 'decision-maker':
-      return mayHandleLevels(role, command, facts) && holdsAt(facts, person, role, concerned(facts, person))
+      if (!mayHandleLevels(role, command, facts) || !holdsAt(facts, person, role)) return false
+      // Nobody lets herself into a case that she may not read by proposing something in it.
+      return intent !== 'propose-measure' || accessTo(facts, person) === 'full'
     case 'medical-officer':
+      if ('law' in command && !notifies('medical-officer', command.law, facts)) return false
       if (byGroup.has(intent) && (lexSarahInvestigation || groupOf(command) !== 'health')) return false
       // To decide that nothing is done settles the whole case, so it is hers only where the social side asks for nothing.
       if (intent === 'decide-no-measures' && groupsOf(facts).includes('social') && outcomeOf(facts, 'social') !== 'not-a-deviation') return false
       return isMedicalOfficer(facts, person)
     case 'lex-sarah-officer':
+      if ('law' in command && !notifies('lex-sarah-officer', command.law, facts)) return false
       if (byGroup.has(intent) && !lexSarahInvestigation) return false
       return isOfficer(facts, person) && (officersOwn.has(intent) || facts.lexSarah.step === 'taken-over' || facts.lexSarah.step === 'decided')
     case 'lex-sarah-investigator':
@@ -194,7 +269,27 @@ const officersOwn: ReadonlySet<Intent> = new Set<Intent>([
   'inform-authority',
   'record-ivo-sent',
   'record-ivo-receipt',
+  'record-ivo-investigation-sent',
+  'record-ivo-request',
+  'record-ivo-supplement',
+  'record-ivo-extension',
+  'record-ivo-decision',
+  'restrict-access',
+  'lift-access-restriction',
 ])
+/** Whose a notification is: lex Sarah the lex Sarah officer's, lex Maria the medical officer's; one on a private operator that of whoever has the case's area. */
+const notifies = (role: 'lex-sarah-officer' | 'medical-officer', law: IvoLaw, facts: CaseFacts): boolean => {
+  if (law === 'deficient-private-operator') return role === 'lex-sarah-officer' || !groupsOf(facts).includes('social')
+  return (law === 'lex-maria') === (role === 'medical-officer')
+}
+/** Whether a role of the person reaches the case, so that she may speak of conflicts in it; about whom, the decider judges. */
+const knowsOfConflicts = (role: Role, facts: CaseFacts, person: Person): boolean => {
+  if (accessTo(facts, person) === 'none') return false
+  if (role === 'unit-manager') return managesUnit(facts, person, facts.unit)
+  if (role === 'lex-sarah-officer') return isOfficer(facts, person)
+  if (role === 'medical-officer') return isMedicalOfficer(facts, person)
+  return holdsItself(facts, person, role)
+}
 /** Whether a command is about the lex Sarah investigation: the social group's while the officer has the case. */
 const isLexSarahInvestigation = (command: DeviationCommand, facts: CaseFacts): boolean => {
   if (command.intent === 'open-investigation') return command.kind === 'lex-sarah'
@@ -203,12 +298,20 @@ const isLexSarahInvestigation = (command: DeviationCommand, facts: CaseFacts): b
 }
 /** Area manager and director handle measures of level operation; the decision-maker those of level authority, and the lex Sarah decisions. */
 const mayHandleLevels = (role: Role, command: DeviationCommand, facts: CaseFacts): boolean => {
-  if (command.intent === 'decide-degree' || command.intent === 'decide-ivo-notification') return role === 'decision-maker'
+  // A hold must be possible on any case, and opens it to her; to restrict one she must be able to read it already.
+  if (command.intent === 'restrict-access') return role === 'decision-maker' && concernsDecisionMaker(facts)
+  if (decidersOwn.has(command.intent)) return role === 'decision-maker' && (command.intent !== 'decide-ivo-notification' || command.law !== 'lex-maria')
   const wanted = role === 'decision-maker' ? 'authority' : 'operation'
-  // Nobody lets herself into a case that she may not read by proposing something in it.
-  if (command.intent === 'propose-measure') return command.level === wanted && (role !== 'decision-maker' || concernsDecisionMaker(facts))
+  if (command.intent === 'propose-measure') return command.level === wanted
   return measuresNamed(command, facts).some((m) => m.level === wanted)
 }
+const decidersOwn: ReadonlySet<Intent> = new Set<Intent>([
+  'decide-degree',
+  'decide-ivo-notification',
+  'lift-access-restriction',
+  'place-legal-hold',
+  'lift-legal-hold',
+])
 const measuresNamed = (command: DeviationCommand, facts: CaseFacts) => {
   const ids = command.intent === 'decide-measures' ? command.decisions.map((d) => d.measureId) : 'measureId' in command && command.measureId ? [command.measureId] : []
   return facts.measures.filter((m) => ids.includes(m.id))
@@ -226,13 +329,21 @@ export type Right =
   /** `capacity` is the role of the table whose rights are used; `role` at `unit` is what the person holds: a stand-in acts under her own name. */
   | { readonly kind: 'acts'; readonly capacity: Role; readonly role: Role; readonly unit: string }
   | { readonly kind: 'limited' }
+  /** In conflict of interest: what she would do otherwise is the next level's. */
+  | { readonly kind: 'in-conflict' }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'forbidden' }
 
 /** The role in which a person may send a command about an existing case, or why not. */
 export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Person): Right => {
+  const { staff } = person
   const candidates = rights[command.intent].filter((role) => capacity(role, command, facts, person))
-  const acting = candidates.find((role) => !(managerial.has(role) && officerHasTheCase(facts)))
+  if (staff !== undefined && facts.conflicts.includes(staff) && !candidates.includes('reporter')) {
+    if (rightTo(command, withoutConflict(facts, staff), person).kind === 'acts') return { kind: 'in-conflict' }
+    return accessTo(facts, person) === 'none' ? { kind: 'not-found' } : { kind: 'forbidden' }
+  }
+  const limits = answersOffer(command, facts) ? false : officerHasTheCase(facts) || isShutOut(facts, person)
+  const acting = candidates.find((role) => !(limits && managerial.has(role)))
   if (acting !== undefined) {
     const grant = grantFor(acting, facts, person)
     return { kind: 'acts', capacity: acting, role: grant?.role ?? acting, unit: grant?.unit ?? facts.unit }
@@ -240,9 +351,12 @@ export const rightTo = (command: DeviationCommand, facts: CaseFacts, person: Per
   if (candidates.length > 0) return { kind: 'limited' }
   const access = accessTo(facts, person)
   // Whatever the command names: whether a measure is at her level or unit is more than a manager with the limited view may learn.
-  if (access === 'limited' && rights[command.intent].includes('unit-manager')) return { kind: 'limited' }
+  if (access === 'limited' && limits && rights[command.intent].includes('unit-manager')) return { kind: 'limited' }
   return access === 'none' ? { kind: 'not-found' } : { kind: 'forbidden' }
 }
+/** What the receiving side does, whose managers neither the sending officer's take-over nor a restriction limits. */
+const answersOffer = ({ intent }: DeviationCommand, { handover }: CaseFacts): boolean =>
+  handover?.toUnit !== undefined && (intent === 'accept-handover' || intent === 'decline-handover')
 /** The grant on which somebody acts in a role: her own of that role, or the one by which she stands in. */
 const grantFor = (role: Role, facts: CaseFacts, person: Person) => {
   if (person.staff === undefined) return undefined

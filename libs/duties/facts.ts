@@ -9,6 +9,10 @@ export interface Seat {
 export interface Assessment {
   readonly outcome: AssessmentOutcome
   readonly category: string
+  /** Version of the vocabulary that the category is of. */
+  readonly vocabulary: string
+  /** The registered routine that failed. */
+  readonly routineId?: string
   /** Revision of its event: a later assessment outweighs an earlier decline or decision. */
   readonly revision: number
 }
@@ -37,10 +41,32 @@ export type LexSarah =
   | { readonly step: 'taken-over'; readonly investigator?: string; readonly investigation?: 'open' | 'completed'; readonly proposal?: { readonly degree: Degree; readonly by: string } }
   | { readonly step: 'declined'; readonly revision: number }
   | { readonly step: 'decided'; readonly degree: Degree; readonly revision: number; readonly investigator?: string }
+/** The lex Maria track (PSL 3 kap. 5 §), which runs beside the social side. */
+export type LexMaria =
+  | { readonly step: 'none' }
+  | { readonly step: 'referred' }
+  | { readonly step: 'decided'; readonly notify: boolean; readonly revision: number }
+/** A supplement that IVO asked for; `due` is IVO's day. */
+export interface IvoRequest {
+  readonly request: number
+  readonly due: string
+  readonly answered: boolean
+}
 export interface IvoNotification {
   readonly notify: boolean
   readonly sent: boolean
   readonly receipt: boolean
+  /** Attached: it was complete when the notification was sent. */
+  readonly investigation?: 'attached' | 'sent'
+  readonly requests?: readonly IvoRequest[]
+  /** IVO has decided, which ended the requests up to this number. */
+  readonly decided?: true
+  readonly ended?: number
+}
+/** A hand-over that waits for its answer; without a unit it is offered to an external party, whose receipt the sender records. */
+export interface PendingHandover {
+  readonly id: string
+  readonly toUnit?: string
 }
 export type MeasureState = 'proposed' | 'approved' | 'approved-in-part' | 'rejected' | 'cancelled' | 'completed' | 'checked'
 export interface Measure {
@@ -52,6 +78,8 @@ export interface Measure {
   readonly criterion?: { readonly direction: 'up' | 'down'; readonly lowestAcceptedResult: number; readonly checkOn: string }
   readonly accepted?: boolean
   readonly replacedBy?: string
+  /** The registered routine that it changes. */
+  readonly routineId?: string
   /** Revision at which it was proposed, and at which its effect was checked. */
   readonly proposed: number
   readonly checked?: number
@@ -67,9 +95,15 @@ export interface CaseFacts {
   readonly channel: string
   readonly reportedType: ReportedType
   readonly legalAreas: readonly LegalArea[]
+  /** As reported, where they were corrected since. */
+  readonly reportedLegalAreas?: readonly LegalArea[]
+  /** A batch counts as many (samlerapport); Stockholm days. */
+  readonly batch?: { readonly from: string; readonly to: string; readonly count: number }
   readonly reportedUnit: string
   readonly unit: string
   readonly privateProvider?: string
+  /** The private provider of the reported unit; stays when the case is handed over. */
+  readonly reportedProvider?: string
   readonly reportedAt: string
   readonly receivedAt: string
   readonly occurredAt?: string
@@ -89,6 +123,22 @@ export interface CaseFacts {
   readonly everEscalated: boolean
   readonly lexSarah: LexSarah
   readonly authorityInformed: boolean
+  /** The nämnd that a private provider informed. */
+  readonly informedAuthority?: string
+  readonly lexMaria: LexMaria
+  readonly patient: 'none' | 'informed' | 'waived'
+  readonly immediateAction: boolean
+  readonly handover?: PendingHandover
+  /** Hand-overs ever offered. */
+  readonly handovers: number
+  /** Units of other providers or authorities that handed the case over. */
+  readonly formerUnits: readonly string[]
+  /** An external party has received the case: its assessment is theirs. */
+  readonly handedOut: boolean
+  /** Staff in conflict of interest (jäv): they act no more in the case. */
+  readonly conflicts: readonly string[]
+  readonly restricted?: 'protected-identity' | 'conflict-of-interest' | 'other'
+  readonly legalHold: boolean
   readonly ivo: { readonly [L in IvoLaw]?: IvoNotification }
   readonly measures: readonly Measure[]
   /** Revision of the last no-measures decision that no later measure overtook. */
@@ -133,6 +183,7 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       reportedUnit: data.unit,
       unit: data.unit,
       ...given('privateProvider', data.privateProvider),
+      ...given('reportedProvider', data.privateProvider),
       reportedAt: e.recordedAt,
       receivedAt: data.receivedAt,
       ...given('occurredAt', data.occurredAt),
@@ -151,6 +202,14 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       everEscalated: false,
       lexSarah: { step: 'none' },
       authorityInformed: false,
+      lexMaria: { step: 'none' },
+      patient: 'none',
+      immediateAction: false,
+      handovers: 0,
+      formerUnits: [],
+      handedOut: false,
+      conflicts: [],
+      legalHold: false,
       ivo: {},
       measures: [],
       feedbackGiven: [],
@@ -168,6 +227,33 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'report-supplemented':
     case 'note-added':
       return facts
+    case 'deviations-reported-in-batch':
+      return { ...facts, batch: { from: e.data.from, to: e.data.to, count: e.data.count } }
+    case 'legal-areas-corrected':
+      return { ...facts, legalAreas: e.data.legalAreas, reportedLegalAreas: facts.reportedLegalAreas ?? facts.legalAreas }
+    case 'immediate-action-recorded':
+      return { ...facts, immediateAction: true }
+    case 'handover-offered':
+      return { ...facts, handovers: facts.handovers + 1, handover: { id: e.data.handover, ...given('toUnit', e.data.toUnit) } }
+    case 'handover-accepted':
+      return handedOver(facts, e.data)
+    case 'handover-declined':
+    case 'handover-withdrawn':
+      return withoutHandover(facts)
+    case 'conflict-of-interest-declared':
+      return { ...facts, conflicts: added(facts.conflicts, e.data.staff) }
+    case 'conflict-of-interest-lifted':
+      return { ...facts, conflicts: facts.conflicts.filter((staff) => staff !== e.data.staff) }
+    case 'access-restricted':
+      return { ...facts, restricted: e.data.because }
+    case 'access-restriction-lifted': {
+      const { restricted: _, ...open } = facts
+      return open
+    }
+    case 'legal-hold-placed':
+      return { ...facts, legalHold: true }
+    case 'legal-hold-lifted':
+      return { ...facts, legalHold: false }
     case 'receipt-acknowledged':
       return { ...facts, acknowledged: true }
     case 'diary-number-requested':
@@ -185,9 +271,10 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'outcome-without-case-recorded':
       return { ...facts, noCase: { outcome: e.data.outcome, ...given('duplicateOf', e.data.duplicateOf) } }
     case 'deviation-assessed': {
-      const { group, outcome, category } = e.data
+      const { group, outcome, category, routineId } = e.data
       const suspected = facts.everSuspected || outcome === 'suspected-misconduct'
-      return { ...withGroup(facts, group, (t) => ({ ...t, assessment: { outcome, category, revision: e.revision } })), everSuspected: suspected }
+      const assessment = { outcome, category, vocabulary: e.meta.versions.vocabulary, revision: e.revision, ...given('routineId', routineId) }
+      return { ...withGroup(facts, group, (t) => ({ ...t, assessment })), everSuspected: suspected }
     }
     case 'risk-scored': {
       const { group, severity, likelihood, score, triggers, because } = e.data
@@ -202,7 +289,15 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'lex-sarah-escalated':
       return { ...facts, everEscalated: true, lexSarah: { step: 'escalated' } }
     case 'authority-informed-by-provider':
-      return { ...facts, authorityInformed: true }
+      return { ...facts, authorityInformed: true, ...given('informedAuthority', e.data.authority) }
+    case 'lex-maria-referred':
+      return { ...facts, lexMaria: { step: 'referred' } }
+    case 'lex-maria-decided':
+      return { ...facts, lexMaria: { step: 'decided', notify: e.data.notify, revision: e.revision } }
+    case 'patient-informed':
+      return { ...facts, patient: 'informed' }
+    case 'patient-information-waived':
+      return { ...facts, patient: 'waived' }
     case 'lex-sarah-taken-over':
       return { ...facts, lexSarah: { step: 'taken-over' } }
     case 'lex-sarah-investigator-appointed':
@@ -222,14 +317,28 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
       return withIvo(facts, e.data.law, (n) => ({ ...n, notify }))
     }
     case 'ivo-notification-sent':
-      return withIvo(facts, e.data.law, (n) => ({ ...n, sent: true }))
+      return withIvo(facts, e.data.law, (n) => ({ ...n, sent: true, ...(isInvestigated(facts, e.data.law) ? { investigation: 'attached' } : {}) }))
     case 'ivo-receipt-recorded':
       return withIvo(facts, e.data.law, (n) => ({ ...n, receipt: true }))
+    case 'ivo-investigation-sent':
+      return withIvo(facts, e.data.law, (n) => ({ ...n, investigation: 'sent' }))
+    case 'ivo-supplement-requested': {
+      const { request, due } = e.data
+      return withIvo(facts, e.data.law, (n) => ({ ...n, requests: [...(n.requests ?? []), { request, due, answered: false }] }))
+    }
+    case 'ivo-supplement-sent':
+      return withRequest(facts, e.data.law, e.data.request, (r) => ({ ...r, answered: true }))
+    case 'ivo-extension-granted': {
+      const { law, request, newDue } = e.data
+      return request === undefined ? facts : withRequest(facts, law, request, (r) => ({ ...r, due: newDue }))
+    }
+    case 'ivo-decision-received':
+      return withIvo(facts, e.data.law, (n) => ({ ...n, decided: true, ...given('ended', n.requests?.at(-1)?.request) }))
     case 'measure-proposed': {
-      const { measureId, level, responsible, plannedCompletion, replaces } = e.data
+      const { measureId, level, responsible, plannedCompletion, replaces, routineId } = e.data
       const before = replaces === undefined ? facts : withMeasure(facts, replaces, (m) => ({ ...m, replacedBy: measureId }))
       const { noMeasures: _, ...rest } = before
-      return { ...rest, measures: [...before.measures, { id: measureId, level, responsible, state: 'proposed', plannedCompletion, proposed: e.revision }] }
+      return { ...rest, measures: [...before.measures, { id: measureId, level, responsible, state: 'proposed', plannedCompletion, proposed: e.revision, ...given('routineId', routineId) }] }
     }
     case 'effect-criterion-set': {
       const { direction, lowestAcceptedResult, checkOn } = e.data.effect
@@ -266,4 +375,37 @@ const withInvestigation = (facts: CaseFacts, group: Group, kind: Investigation['
   if (facts.lexSarah.step !== 'taken-over') return facts
   const { proposal: _, ...track } = facts.lexSarah
   return { ...facts, lexSarah: { ...track, investigation: state } }
+}
+
+/** Whether the investigation that goes with a notification is complete: lex Sarah's own, for lex Maria that of the health group. */
+const isInvestigated = ({ lexSarah, groups }: CaseFacts, law: IvoLaw): boolean => {
+  if (law === 'lex-maria') return groups.health?.investigation?.state === 'completed'
+  return law === 'lex-sarah' && (lexSarah.step === 'decided' || (lexSarah.step === 'taken-over' && lexSarah.investigation === 'completed'))
+}
+const withRequest = (facts: CaseFacts, law: IvoLaw, request: number, change: (r: IvoRequest) => IvoRequest): CaseFacts =>
+  withIvo(facts, law, (n) => ({ ...n, requests: (n.requests ?? []).map((r) => (r.request === request ? change(r) : r)) }))
+
+const withoutHandover = (facts: CaseFacts): CaseFacts => {
+  const { handover: _, ...rest } = facts
+  return rest
+}
+/**
+ * After an accepted hand-over the case lies at the receiving unit, whose provider has duties of its own: an escalation waits for its officer to
+ * take it over. An external party has no unit here, so the case stays where it is and its assessment is theirs.
+ */
+const handedOver = (facts: CaseFacts, data: { readonly toUnit?: string | undefined; readonly privateProvider?: string | undefined }): CaseFacts => {
+  const { toUnit, privateProvider } = data
+  if (toUnit === undefined) return { ...withoutHandover(facts), handedOut: true }
+  const { privateProvider: before, ...rest } = withoutHandover(facts)
+  return {
+    ...rest,
+    ...given('privateProvider', privateProvider),
+    unit: toUnit,
+    formerUnits: added(facts.formerUnits, facts.unit).filter((unit) => unit !== toUnit),
+    // Inside again, it is the receiving unit's to assess.
+    handedOut: false,
+    // A nämnd that handed over an escalated case knows of it.
+    authorityInformed: facts.authorityInformed || (facts.everEscalated && before === undefined),
+    lexSarah: facts.lexSarah.step === 'taken-over' ? { step: 'escalated' } : facts.lexSarah,
+  }
 }

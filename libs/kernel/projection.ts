@@ -17,7 +17,8 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
   readonly columns: C
   /** Column lists of the indices that the queries need. */
   readonly indices: readonly (readonly (keyof C & string)[])[]
-  key(event: Recorded): string
+  /** The row that an event is folded into; a list where it says something about several, or, empty, about none. */
+  key(event: Recorded): string | readonly string[]
   /**
    * The next state of a key; undefined removes its row. State is JSON, holds no personal data; between batches it is stored, and then
    * properties that are undefined are gone and the others come back sorted, so nothing may depend on their order.

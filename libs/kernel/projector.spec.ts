@@ -207,6 +207,40 @@ describe('a projection that fails', () => {
   })
 })
 
+describe('a projection of events that concern several rows', () => {
+  /** Counts the events that name a person; `broken` cannot be folded into a row that has seen something. */
+  const people = {
+    ...tally('people', (state, { type }) => {
+      if (type === 'broken' && state) throw new Error('this event makes no sense')
+      return { count: (state?.count ?? 0) + 1 }
+    }),
+    key: ({ data }: Recorded): readonly string[] => String(data['people']).split(' ').filter(Boolean),
+  }
+  const named = async (type: string, names: string): Promise<string> => {
+    const receipt = await store.append(`case-${++cases}`, 'none', [draft(type, { people: names })])
+    if (receipt.outcome === 'conflict') throw new Error('conflict')
+    return receipt.position
+  }
+  let cases = 0
+  it('folds each into every row that it names, once, or into none', async () => {
+    await named('met', 'ann bo')
+    await named('met', '')
+    start(runProjection({ ...options(), projection: people }))
+    expect(await readModel.reached('people', await named('met', 'bo cy bo'), 5000)).toBe(true)
+    expect(await rows('people')).toEqual({ ann: 1, bo: 2, cy: 1 })
+    expect(await statusOf('people')).toMatchObject({ size: 3 })
+  })
+  it('stops at one that fails for a row before any row has seen it, and goes on whole', async () => {
+    await named('met', 'ann')
+    const broken = await named('broken', 'bo ann')
+    await runProjection({ ...options(), projection: people })
+    expect(await statusOf('people')).toMatchObject({ status: 'stopped', stoppedAt: broken, size: 1 })
+    start(runProjection({ ...options(), projection: { ...people, fold: all.fold } }))
+    expect(await readModel.reached('people', await named('met', 'bo'), 5000)).toBe(true)
+    expect(await rows('people')).toEqual({ ann: 2, bo: 2 })
+  })
+})
+
 describe('a rebuild', () => {
   it('gives byte-equal rows, however they came about, and the running projector goes on with them', async () => {
     start(runProjection({ ...options(), projection: counts }))

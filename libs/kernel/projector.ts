@@ -93,9 +93,9 @@ interface Member {
 interface Change {
   /** The state as stored. */
   readonly before: string | undefined
-  state: unknown
+  readonly state: unknown
   /** The last event that it has seen. */
-  position: string
+  readonly position: string
 }
 const memberOf = (projection: AnyProjection, build: Build): Member => ({ projection, build, changes: new Map() })
 /** The last status of each projection, so that only changes are told. */
@@ -223,23 +223,30 @@ interface Failure {
 const fold = async (readModel: ReadModel, member: Member, events: readonly Recorded[]): Promise<Failure | undefined> => {
   const { projection, build, changes } = member
   const seen = sizeOf(build.checkpoint)
-  const keyed: (readonly [key: string, event: Recorded])[] = []
+  const keyed: (readonly [keys: string | readonly string[], event: Recorded])[] = []
+  const wanted = new Set<string>()
   let failure: Failure | undefined
   for (const event of events)
     if (event.size > seen && projection.streams.some((prefix) => event.stream.startsWith(prefix)))
       try {
-        keyed.push([projection.key(event), event])
+        const keys = projection.key(event)
+        keyed.push([keys, event])
+        if (typeof keys === 'string') wanted.add(keys)
+        else for (const key of keys) wanted.add(key)
       } catch (thrown) {
         failure = failureAt(event, thrown)
         break
       }
-  const stored = await readModel.load(build, [...new Set(keyed.map(([key]) => key))].filter((key) => !changes.has(key)))
-  for (const [key, event] of keyed)
+  const stored = await readModel.load(build, [...wanted].filter((key) => !changes.has(key)))
+  const folded = (key: string, event: Recorded): Change => {
+    const { before, state } = changes.get(key) ?? changeOf(stored.get(key), event)
+    return { before, state: projection.fold(state, event), position: event.position }
+  }
+  for (const [keys, event] of keyed)
     try {
-      const change = changes.get(key) ?? changeOf(stored.get(key), event)
-      change.state = projection.fold(change.state, event)
-      change.position = event.position
-      changes.set(key, change)
+      if (typeof keys === 'string') changes.set(keys, folded(keys, event))
+      // All rows or none: one that had seen an event at which the projection stops would see it again.
+      else for (const [key, change] of keys.map((key) => [key, folded(key, event)] as const)) changes.set(key, change)
       member.folded = event.position
     } catch (thrown) {
       return failureAt(event, thrown)

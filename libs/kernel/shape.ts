@@ -7,8 +7,11 @@ declare const plain: unique symbol
 
 export type Kind = 'code' | 'format' | 'text' | 'integer' | 'number' | 'flag' | 'list' | 'object'
 export type Format = 'id' | 'instant' | 'date' | 'version' | 'sha256' | 'mac'
-/** Whose key encrypts a field: the case, the person named by the sibling field `ref`, or the staff member named by the sibling field `staff`. */
-export type Subject = 'case' | 'person' | 'staff'
+/**
+ * Whose key encrypts a field: the case, the routine, the person named by the sibling field `ref`, or the staff member named by the sibling
+ * field `staff`.
+ */
+export type Subject = 'case' | 'routine' | 'person' | 'staff'
 
 export interface Field<F = unknown, P = unknown, O extends boolean = boolean> {
   readonly kind: Kind

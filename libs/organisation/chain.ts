@@ -34,3 +34,7 @@ export const mayActAs = (org: Organisation, staff: string, role: Role, unit: str
   const acting = standsIn(org, role, unit, at, ineligible)
   return acting !== undefined && holds(org, staff, acting, unit, at)
 }
+
+/** Roles above a role in a case: its chain, and at the top those beside it. They say who is in conflict of interest, and lift it. */
+export const rolesAbove = (role: Role): readonly Role[] =>
+  role === 'decision-maker' ? ['director', 'lex-sarah-officer', 'decision-maker'] : role === 'lex-sarah-investigator' || role === 'registrar' ? ['lex-sarah-officer', 'decision-maker'] : chainOf(role).slice(1)

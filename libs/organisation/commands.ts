@@ -6,6 +6,18 @@ export type OrganisationCommand =
   /** `private` (yrkesmässigt bedriven enskild verksamhet) is true unless said otherwise. */
   | { readonly intent: 'register-provider'; readonly unit: string; readonly name: string; readonly private?: boolean | undefined }
   | { readonly intent: 'register-unit'; readonly unit: string; readonly name: string; readonly parent: string }
+  | { readonly intent: 'rename-unit'; readonly unit: string; readonly name: string }
+  | { readonly intent: 'move-unit'; readonly unit: string; readonly parent: string }
+  /** Into a unit that exists, or into a new one with name and parent. */
+  | {
+      readonly intent: 'merge-units'
+      readonly units: readonly string[]
+      readonly into: string
+      readonly name?: string | undefined
+      readonly parent?: string | undefined
+    }
+  | { readonly intent: 'split-unit'; readonly unit: string; readonly into: readonly { readonly unit: string; readonly name: string }[] }
+  | { readonly intent: 'close-unit'; readonly unit: string }
   | {
       readonly intent: 'grant-role'
       readonly subject: string
@@ -18,6 +30,8 @@ export type OrganisationCommand =
     }
   | { readonly intent: 'confirm-grant'; readonly grant: string }
   | { readonly intent: 'revoke-role'; readonly grant: string; readonly until: string }
+  | { readonly intent: 'appoint-substitute'; readonly grant: string; readonly subject: string; readonly from: string; readonly until: string }
+  | { readonly intent: 'end-service'; readonly subject: string; readonly at: string }
 export type OrganisationIntent = OrganisationCommand['intent']
 export type OrganisationCommandOf<I extends OrganisationIntent> = Extract<OrganisationCommand, { readonly intent: I }>
 
@@ -38,5 +52,23 @@ export const organisationReasonCodes = [
   'until-before-from',
   'organisation-not-empty',
   'confirmer-is-admin',
+  'unit-ended',
+  'municipality-stands',
+  'root-stands',
+  'name-unchanged',
+  'parent-unchanged',
+  'unit-below-itself',
+  'between-providers',
+  'different-roots',
+  'too-few-units',
+  'sub-units-open',
+  'nobody-stands-in',
+  'grant-not-confirmed',
+  'grant-is-substitution',
+  'substitute-is-holder',
+  'substitution-outside-grant',
+  'substitution-overlaps',
+  'service-not-found',
+  'service-ends-earlier',
 ] as const
 export type OrganisationReasonCode = (typeof organisationReasonCodes)[number]

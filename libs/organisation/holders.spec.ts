@@ -116,7 +116,7 @@ describe('views', () => {
     expect(grants.find((g) => g.grant === 'deputy')).toMatchObject({ inForce: true, staff: 'deputy', role: 'unit-manager', unit: 'home', scope: 'unit', primary: false })
   })
   it('tell a person the roles that she holds, and a stranger none', () => {
-    expect(meView(waiting, 'manager', day(4)).roles).toEqual([{ grant: 'manager', role: 'unit-manager', unit: 'home', scope: 'unit', from: day(1), until: day(5), primary: true }])
+    expect(meView(waiting, 'manager', day(4)).roles).toEqual([{ grant: 'manager', role: 'unit-manager', unit: 'home', scope: 'unit', from: day(1), until: day(5), primary: true, substituteFor: null }])
     expect([meView(waiting, 'manager', day(5)).roles, meView(waiting, 'newcomer', now).roles, meView(waiting, undefined, now).roles]).toEqual([[], [], []])
   })
 })

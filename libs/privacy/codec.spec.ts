@@ -100,12 +100,13 @@ describe('sealing an event', () => {
     }
     expect(refused(() => sealedWith(new Map()))).toMatchObject({ code: 'missing-key' })
   })
-  it('names keys by case, by person in the case and by staff member', () => {
+  it('names keys by case, by routine, by person in the case and by staff member', () => {
     expect(keyId('deviation-1', 'case')).toBe('case/1')
+    expect(keyId('routine-medicine', 'routine')).toBe('routine/medicine')
     expect(keyId('deviation-1', 'person/p-1')).toBe('case/1/person/p-1')
     expect(keyId('organisation', 'staff/s-1')).toBe('staff/s-1')
     expect(keyId('deviation-1', 'staff/s-1')).toBe('staff/s-1')
-    for (const [where, subject] of [['organisation', 'case'], ['organisation', 'person/p-1'], ['deviation-1/person/2', 'case'], ['deviation-', 'case'], ['deviation-1', 'unit/1']] as const)
+    for (const [where, subject] of [['organisation', 'case'], ['organisation', 'person/p-1'], ['deviation-1/person/2', 'case'], ['deviation-', 'case'], ['deviation-1', 'unit/1'], ['deviation-1', 'routine'], ['routine-1', 'case'], ['routine-1', 'person/p-1']] as const)
       expect(() => keyId(where, subject)).toThrow(expect.objectContaining({ code: 'no-such-subject' }))
   })
   it('refuses shapes whose personal fields nobody could find again', () => {

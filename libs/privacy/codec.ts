@@ -14,7 +14,7 @@ export type Keys = ReadonlyMap<string, KeyObject>
 export type Partly<T> = T extends readonly (infer I)[] ? readonly Partly<I>[] : T extends object ? { readonly [K in keyof T]?: Partly<T[K]> | undefined } : T
 
 /**
- * The data subjects whose keys an event needs: `case`, `person/<ref>`, `staff/<number>`. Throws with code `bad-event-data`, naming paths and
+ * The data subjects whose keys an event needs: `case`, `routine`, `person/<ref>`, `staff/<number>`. Throws with code `bad-event-data`, naming paths and
  * never values, when the data does not fit the shape: a fault of the program, found before any key is made.
  */
 export const subjectsOf = (type: EventType, data: Data): string[] => [...separate(type, data).personal.keys()]
@@ -22,13 +22,15 @@ export const subjectsOf = (type: EventType, data: Data): string[] => [...separat
 /** The data subjects that a stored event has ciphertexts of. */
 export const sealedSubjects = (recorded: { readonly data: Data }): string[] => Object.keys(ciphertexts(recorded.data['sealed']))
 
-const caseStream = /^deviation-([^/]+)$/
-/** The vault's name for a subject's key: persons have one per case, staff one everywhere. */
+const owned = /^(deviation|routine)-([^/]+)$/
+/** The vault's name for a subject's key: a case and a routine have one each, persons one per case, staff one everywhere. */
 export const keyId = (stream: string, subject: string): string => {
   if (subject.startsWith('staff/')) return subject
-  const id = caseStream.exec(stream)?.[1]
-  if (id === undefined || !(subject === 'case' || subject.startsWith('person/'))) throw fault('no-such-subject', `Events of ${stream} have no subject ${subject}`)
-  return subject === 'case' ? `case/${id}` : `case/${id}/${subject}`
+  const [, family, id = ''] = owned.exec(stream) ?? []
+  if (family === 'deviation' && subject === 'case') return `case/${id}`
+  if (family === 'deviation' && subject.startsWith('person/')) return `case/${id}/${subject}`
+  if (family === 'routine' && subject === 'routine') return `routine/${id}`
+  throw fault('no-such-subject', `Events of ${stream} have no subject ${subject}`)
 }
 
 /**
@@ -96,7 +98,7 @@ export const open = <S extends Shape>(event: {
  */
 export const codecFaults = (shape: Shape): string[] => [...(shape['sealed'] ? ['/sealed is the name of the ciphertexts'] : []), ...faultsWithin(shape, '')]
 
-const siblings = { case: undefined, person: 'ref', staff: 'staff' } as const
+const siblings = { case: undefined, routine: undefined, person: 'ref', staff: 'staff' } as const
 /** A list of personal values is personal as a whole: nothing of it would be left. */
 const subjectOf = (field: Field): Subject | undefined => field.personal ?? (field.kind === 'list' && field.items ? subjectOf(field.items) : undefined)
 
@@ -141,7 +143,10 @@ const plainOf = (shape: Shape, data: Data, at: string, take: Take): Data => {
     const subject = subjectOf(field)
     const pointer = `${at}/${escaped(name)}`
     if (!subject) plain[name] = plainValue(field, value, pointer, take)
-    else take(subject === 'case' ? 'case' : `${subject}/${String(data[siblings[subject]])}`, pointer, copied(value))
+    else {
+      const sibling = siblings[subject]
+      take(sibling === undefined ? subject : `${subject}/${String(data[sibling])}`, pointer, copied(value))
+    }
   }
   return plain
 }

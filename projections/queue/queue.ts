@@ -12,9 +12,12 @@ const columns = {
   open: 'integer',
   due_key: 'text',
   received: 'text',
-  /** The seat that is responsible for the case. */
+  /** The role that is responsible for the case, held over its unit. */
   role: 'text',
-  role_unit: 'text',
+  /** 1 when some step waits for another seat than the responsible one: a registrar, a decider, the medical officer. */
+  others: 'integer',
+  /** The unit of another provider that the case is offered to: it waits there as well. */
+  offered: 'text',
 } as const
 
 /**
@@ -23,21 +26,28 @@ const columns = {
  */
 export const queue = projection<CaseFacts, typeof columns>({
   name: 'queue',
-  version: 1,
+  version: 2,
   streams: ['deviation-'],
   columns,
   indices: [
     ['unit', 'open', 'due_key', 'received'],
-    ['unit', 'open', 'role', 'role_unit', 'due_key', 'received'],
+    ['unit', 'others', 'due_key', 'received'],
+    ['offered', 'due_key', 'received'],
+    ['unit', 'open', 'role', 'due_key', 'received'],
   ],
   key: (event) => caseIdOf(event.stream),
   fold: (facts, event) => evolveCase(facts, readDeviation(event)),
-  row: (facts) => ({
-    unit: facts.unit,
-    open: nextSteps(facts)[0]?.step === 'none' ? 0 : 1,
-    due_key: noDueDate,
-    received: facts.receivedAt,
-    role: facts.responsible.role,
-    role_unit: facts.responsible.unit,
-  }),
+  row: (facts) => {
+    const steps = nextSteps(facts)
+    const { role, unit } = facts.responsible
+    return {
+      unit: facts.unit,
+      open: steps[0]?.step === 'none' ? 0 : 1,
+      due_key: noDueDate,
+      received: facts.receivedAt,
+      role,
+      others: steps.some((d) => d.responsible.role !== role || d.responsible.unit !== unit) ? 1 : 0,
+      offered: facts.handover?.toUnit ?? null,
+    }
+  },
 })

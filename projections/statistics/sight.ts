@@ -1,11 +1,13 @@
+import { measureLevels, roles, type Role } from '#events/codes'
+import { concernsDecisionMaker } from '#libs/duties/duties'
 import type { CaseFacts, LexSarah, Measure } from '#libs/duties/facts'
 
 /**
  * What rights depend on in a case, as one short text: cases that share unit and sight are open to the same people, so that a count asks once
- * for all of them. The reporter's own view is left out: nobody counts as a reporter.
+ * for all of them. The reporter's own view is left out, and that of another provider: nobody counts as one of these.
  */
 export const sightOf = (facts: CaseFacts): string => {
-  const { lexSarah } = facts
+  const { lexSarah, responsible, manager } = facts
   const investigator = lexSarah.step === 'taken-over' || lexSarah.step === 'decided' ? lexSarah.investigator : undefined
   const sight: Sight = [
     facts.legalAreas.join(' '),
@@ -13,18 +15,35 @@ export const sightOf = (facts: CaseFacts): string => {
     facts.everEscalated ? 1 : 0,
     lexSarah.step,
     investigator ?? '',
-    facts.measures.some((m) => m.level === 'authority') ? 1 : 0,
+    // Without the conflicts, which stand for themselves: whoever is in one is judged without hers.
+    concernsDecisionMaker({ ...facts, conflicts: [] }) ? 1 : 0,
+    facts.lexMaria.step === 'none' ? 0 : 1,
+    facts.conflicts.join(' '),
+    facts.restricted ? `${responsible.role} ${responsible.unit} ${manager.role} ${manager.unit}` : '',
+    [...new Set(facts.measures.map(measureText))].sort().join(' '),
     ...(facts.concernsManager ? ([facts.reportedUnit, facts.reportedAt] as const) : []),
   ]
   return JSON.stringify(sight)
 }
 type Bit = 0 | 1
-type Sight = readonly [areas: string, suspected: Bit, escalated: Bit, step: LexSarah['step'], investigator: string, authority: Bit, ...concerned: readonly string[]]
+type Sight = readonly [
+  areas: string,
+  suspected: Bit,
+  escalated: Bit,
+  step: LexSarah['step'],
+  investigator: string,
+  decision: Bit,
+  lexMaria: Bit,
+  conflicts: string,
+  restricted: string,
+  measures: string,
+  ...concerned: readonly string[],
+]
 
-/** Facts that give everybody the access that the real ones give, but for reporters. They say nothing else of the case. */
+/** Facts that give everybody the access that the real ones give, but for reporters and other providers. They say nothing else of the case. */
 export const factsOfSight = (unit: string, sight: string): CaseFacts => {
-  const [areas, suspected, escalated, step, investigator, authority, reportedUnit, reportedAt]: Sight = JSON.parse(sight)
-  const manager = { role: 'unit-manager', unit } as const
+  const [areas, suspected, escalated, step, investigator, decision, lexMaria, conflicts, restricted, measures, reportedUnit, reportedAt]: Sight = JSON.parse(sight)
+  const [role = 'unit-manager', roleUnit = unit, managerRole = 'unit-manager', managerUnit = unit] = restricted === '' ? [] : restricted.split(' ')
   return {
     id: '',
     revision: 0,
@@ -48,14 +67,41 @@ export const factsOfSight = (unit: string, sight: string): CaseFacts => {
     everEscalated: escalated === 1,
     lexSarah: lexSarahOf(step, investigator === '' ? {} : { investigator }),
     authorityInformed: false,
+    lexMaria: lexMaria === 1 ? { step: 'referred' } : { step: 'none' },
+    patient: 'none',
+    immediateAction: false,
+    handovers: 0,
+    formerUnits: [],
+    handedOut: false,
+    conflicts: conflicts === '' ? [] : conflicts.split(' '),
+    ...(restricted === '' ? {} : { restricted: 'other' as const }),
+    legalHold: decision === 1,
     ivo: {},
-    measures: authority === 1 ? [{ ...authorityMeasure, responsible: manager }] : [],
+    measures: measures === '' ? [] : measures.split(' ').map(measureOf),
     feedbackGiven: [],
     feedbackWaived: [],
-    responsible: manager,
-    manager,
+    responsible: { role: roleNamed(role), unit: roleUnit },
+    manager: { role: roleNamed(managerRole), unit: managerUnit },
   }
 }
+/** Whose a measure is: by its level whoever decides it, while it waits for somebody the unit that it names. */
+const waiting = ['proposed', 'approved', 'completed'] as const
+const measureText = ({ level, state, responsible }: Measure): string => {
+  const waits = waiting.find((s) => s === state)
+  return waits === undefined ? level : `${level}/${waits}/${responsible.unit}`
+}
+const measureOf = (text: string, i: number): Measure => {
+  const [level, state, unit = ''] = text.split('/')
+  return {
+    id: `m${i}`,
+    level: measureLevels.find((code) => code === level) ?? 'unit',
+    responsible: { role: 'unit-manager', unit },
+    state: waiting.find((code) => code === state) ?? 'checked',
+    plannedCompletion: '',
+    proposed: 0,
+  }
+}
+const roleNamed = (name: string): Role => roles.find((role) => role === name) ?? 'unit-manager'
 const lexSarahOf = (step: LexSarah['step'], appointed: { readonly investigator?: string }): LexSarah => {
   switch (step) {
     case 'none':
@@ -69,4 +115,3 @@ const lexSarahOf = (step: LexSarah['step'], appointed: { readonly investigator?:
       return { step, degree: 'none', revision: 0, ...appointed }
   }
 }
-const authorityMeasure: Omit<Measure, 'responsible'> = { id: '', level: 'authority', state: 'rejected', plannedCompletion: '', proposed: 0 }

@@ -21,6 +21,12 @@ describe('statistics', () => {
     expect(columnsAfter(report(), ['outcome-without-case-recorded', { outcome: 'withdrawn' }]).count).toBe(0)
     expect(columnsAfter(report(), ['outcome-without-case-recorded', { outcome: 'withdrawn' }], ['deviation-reopened', {}]).count).toBe(1)
   })
+  it('count a batch as many, on the first day of its period where no other is given', () => {
+    const batch = ['deviations-reported-in-batch', { from: '2020-02-10', to: '2020-02-29', count: 12 }] as const
+    expect(columnsAfter(report({ discoveredAt: undefined }), batch)).toMatchObject({ count: 12, occurred: '2020-02-10', received: '2020-03-02' })
+    expect(columnsAfter(report(), batch)).toMatchObject({ count: 12, occurred: '2020-03-01' })
+    expect(columnsAfter(report(), batch, ['outcome-without-case-recorded', { outcome: 'withdrawn' }]).count).toBe(0)
+  })
   it('hold one facet for each group of the legal areas', () => {
     const row = columnsAfter(
       report({ legalAreas: ['SoL', 'HSL'] }),

@@ -26,6 +26,9 @@ const evolved = (before: CountedCase | undefined, event: DeviationEvent): Counte
   }
   if (!before) throw new Error(`${event.stream} does not begin with a report`)
   if (event.type === 'deviation-assessed') return { ...before, facts, assessedOn: before.assessedOn ?? stockholmDay(event.recordedAt) }
+  // What was reported as a batch occurred on no single day: it counts on the first of its period.
+  if (event.type === 'deviations-reported-in-batch' && facts.occurredAt === undefined && facts.discoveredAt === undefined)
+    return { ...before, facts, days: { ...before.days, occurred: event.data.from } }
   if (event.type !== 'investigation-completed') return { ...before, facts }
   const { kind, group, causes } = event.data
   return { ...before, facts, causes: { ...before.causes, [kind === 'lex-sarah' ? kind : group]: causes } }
@@ -87,7 +90,7 @@ const columns = {
 /** Figures: one row per case with everything that it counts under. Reads no personal field, so that erasure changes no figure. */
 export const statistics = projection<CountedCase, typeof columns>({
   name: 'statistics',
-  version: 1,
+  version: 2,
   streams: ['deviation-'],
   columns,
   indices: [['received'], ['occurred'], ['reported']],
@@ -100,7 +103,7 @@ export const statistics = projection<CountedCase, typeof columns>({
       ...days,
       unit: facts.unit,
       sight: sightOf(facts),
-      count: facts.noCase ? 0 : 1,
+      count: facts.noCase ? 0 : (facts.batch?.count ?? 1),
       channel: facts.channel,
       origin: facts.origin,
       reported_type: facts.reportedType,

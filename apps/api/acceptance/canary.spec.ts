@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { openTown, type Body, type Town } from '#apps/api/acceptance/town'
+import { openTown, ordinary, type Body, type Town } from '#apps/api/acceptance/town'
 import { filesOf } from '#apps/application/vaka'
 import { deviationEvents, deviationStream } from '#events/deviation'
+import { routineEvents } from '#events/routine'
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { systemClock } from '#libs/kernel/clock'
 import type { Recorded } from '#libs/kernel/event'
@@ -38,6 +39,9 @@ beforeAll(async () => {
   await misconduct()
   await complaint()
   await privateProvider()
+  await bothLaws()
+  await handedOver()
+  await routine()
   await anonymousReport()
   await refused()
   const needles = [...planted, ...numbers, ...numbers.map((n) => n.replace('-', '')), ...logins]
@@ -119,6 +123,56 @@ const privateProvider = async (): Promise<void> => {
   await town.does('sas-nattugglan', id, 'inform-authority', { informedAt: at, how: p('informed') })
   await town.does('sas-nattugglan', id, 'decline-lex-sarah', { motivation: p('decline') })
 }
+/** Lex Maria beside the social side, with IVO to its end; and what protects a case. */
+const bothLaws = async (): Promise<void> => {
+  const batch = { ...ordinary, unit, legalAreas: ['SoL'], description: p('batch'), period: { from: '2026-02-01', to: '2026-02-20' }, count: 12 }
+  const { body } = await town.post(bert, '/v1/deviations/report-batch', batch)
+  const id: string = body.id
+  const law = 'lex-maria'
+  await town.does(chef, id, 'correct-legal-areas', { legalAreas: ['SoL', 'HSL'], motivation: p('areas') })
+  await town.does(chef, id, 'record-immediate-action', { text: p('action'), takenAt: at })
+  await town.does('mas', id, 'assess', { group: 'health', outcome: 'suspected-care-injury', category: 'fall', consequence: p('injury') })
+  await town.does('mas', id, 'refer-to-lex-maria', { ground: p('referral') })
+  await town.does('mas', id, 'waive-patient-information', { reason: p('patient-waived') })
+  await town.does('mas', id, 'inform-patient', { informedAt: at, how: p('patient-how'), notedInRecord: p('record') })
+  await town.does('mas', id, 'decide-lex-maria', { notify: true, motivation: p('lex-maria') })
+  await town.does('mas', id, 'record-ivo-sent', { law, channel: 'post', sentAt: at, diaryNumber: p('maria-diary') })
+  await town.does('mas', id, 'record-ivo-investigation-sent', { law, sentAt: at, packageSha256: 'b'.repeat(64) })
+  await town.does('mas', id, 'record-ivo-request', { law, what: p('asked'), due: '2026-04-01' })
+  await town.does('mas', id, 'record-ivo-extension', { law, newDue: '2026-05-01', request: 1, document: p('extension') })
+  await town.does('mas', id, 'record-ivo-supplement', { law, sentAt: at })
+  await town.does('mas', id, 'record-ivo-decision', { law, outcome: p('ivo-outcome'), decidedAt: at })
+  await town.does('sas', id, 'restrict-access', { reason: p('restricted'), decisionReference: p('restriction-reference') })
+  await town.does('sas', id, 'lift-access-restriction', { reason: p('unrestricted') })
+  await town.does('ordforande', id, 'place-legal-hold', { reason: p('hold'), decisionReference: p('hold-reference') })
+  await town.does('ordforande', id, 'lift-legal-hold', { reason: p('no-hold') })
+  await town.does(chef, id, 'declare-conflict', { subject: chef, reason: p('conflict') })
+  await town.does('omradeschef', id, 'lift-conflict', { subject: chef, reason: p('no-conflict') })
+}
+const handedOver = async (): Promise<void> => {
+  const id = await town.reports(bert, { unit, description: p('handover') })
+  await town.does(chef, id, 'offer-handover', { toExternal: p('external'), reason: p('offer') })
+  await town.does(chef, id, 'withdraw-handover', { reason: p('withdrawn') })
+  await town.does(chef, id, 'offer-handover', { toUnit: 'nattugglan-lss', reason: p('offer-again') })
+  await town.does('chef-nattugglan-lss', id, 'decline-handover', { reason: p('declined') })
+  await town.does(chef, id, 'offer-handover', { toUnit: 'nattugglan-lss', reason: p('offer-once-more') })
+  await town.does('chef-nattugglan-lss', id, 'accept-handover', { receivedBy: p('received-by'), receipt: p('receipt') })
+}
+/** A routine from its register to its end: its names are public, what is said about it is not. */
+const routine = async (): Promise<void> => {
+  const done = async (path: string, body: object, who = chef): Promise<void> => {
+    const { status, text } = await town.post(who, path, body)
+    if (status > 201) throw new Error(`${path}: ${text}`)
+  }
+  await done('/v1/routines', { id: 'signering', process: 'Insats', activity: 'Signering', name: 'Rutin 4', ownerUnit: unit })
+  const at = '/v1/routines/signering'
+  await done(`${at}/analyse-risk`, { severity: 3, likelihood: 3, description: p('risk'), measures: p('risk-measures') })
+  await done(`${at}/revise`, { changes: p('changes') })
+  await done(`${at}/plan-self-check`, { what: p('self-check'), interval: 'half-yearly', direction: 'up', lowestAcceptedResult: 8, firstDue: '2026-06-01' })
+  await done(`${at}/record-self-check`, { result: 9, comment: p('self-check-comment') })
+  await done(`${at}/change-owner`, { ownerUnit: 'missbruk', reason: p('owner') }, 'omradeschef')
+  await done(`${at}/end`, { reason: p('routine-ended') }, 'omradeschef')
+}
 /** Anna does everything that a reporter may do, and is looked at by everybody who may. */
 const anonymousReport = async (): Promise<void> => {
   anonymous = await town.reports(anna, { unit, anonymous: true, wantsFeedback: true, description: p('anonymous') }, { 'idempotency-key': `${anna}-1` })
@@ -152,9 +206,9 @@ const log = async (): Promise<readonly Recorded[]> => {
 }
 
 describe('after every story is told, with each text about a person planted', () => {
-  it('every type of event of a case was written', () => {
+  it('every type of event of a case and of a routine was written', () => {
     const written = new Set(events.map(({ type }) => type))
-    expect(Object.values(deviationEvents).map(({ name }) => name).filter((name) => !written.has(name))).toEqual([])
+    expect([...Object.values(deviationEvents), ...Object.values(routineEvents)].map(({ name }) => name).filter((name) => !written.has(name))).toEqual([])
     expect(planted.length).toBeGreaterThan(80)
   })
   it('no file holds one, nor a login, nor a personal number', () => {

@@ -48,14 +48,22 @@ const ready = path(lexDone, (id) => town.does('utredare', id, 'propose-degree', 
 const decided = path(ready, (id) => town.does('ordforande', id, 'decide-degree', degree('misconduct')))
 const notified = path(decided, (id) => town.does('ordforande', id, 'decide-ivo-notification', ivo(true)))
 const dispatched = path(notified, (id) => town.does('sas', id, 'record-ivo-sent', sent))
+const offered = path(reported, (id) => town.does(chef, id, 'offer-handover', { toUnit: 'nattugglan-lss', reason: 'Deras insats' }))
+const inConflict = path(reported, (id) => town.does('omradeschef', id, 'declare-conflict', { subject: chef, reason: 'Släkt' }))
+const restricted = path(reported, (id) => town.does('sas', id, 'restrict-access', { reason: 'other' }))
+const held = path(escalated, (id) => town.does('ordforande', id, 'place-legal-hold', { reason: 'Tvist' }))
+const referred = path(healthAssessed, (id) => town.does('mas', id, 'refer-to-lex-maria', { ground: 'Skada' }))
+const lexMaria = path(referred, (id) => town.does('mas', id, 'decide-lex-maria', { notify: true, motivation }))
+const lexMariaSent = path(lexMaria, (id) => town.does('mas', id, 'record-ivo-sent', { ...sent, law: 'lex-maria' }))
+const asked = path(lexMariaSent, (id) => town.does('mas', id, 'record-ivo-request', { law: 'lex-maria', what: 'Journalen', due: '2026-04-01' }))
 
 /** Everybody of the town and the reach of each. Who is not named in a row gets 403 when she may know of the case, else 404. */
-const strangers = ['medarbetare-missbruk', 'chef-missbruk', 'kontaktcenter', 'kontaktchef', 'admin', 'sas-nattugglan', 'beslut-nattugglan', 'okand']
+const strangers = ['medarbetare-missbruk', 'chef-missbruk', 'kontaktcenter', 'kontaktchef', 'admin', 'sas-nattugglan', 'beslut-nattugglan', 'chef-nattugglan-lss', 'okand']
 const readers = [worker, chef, 'omradeschef', 'forvaltningschef', 'sas', 'mas', 'registrator', 'kvalitet', 'dataskydd', 'revisor']
 const everybody = [...strangers, ...readers, 'ordforande', 'utredare']
 
 interface Row {
-  readonly intent: Exclude<Intent, 'report'>
+  readonly intent: Exclude<Intent, 'report' | 'report-batch'>
   readonly body: object
   readonly from: () => Promise<string>
   /** Who does it. */
@@ -63,7 +71,7 @@ interface Row {
   /** Who may read the case now, beside those who always may. */
   readonly also: readonly string[]
 }
-const row = <I extends Exclude<Intent, 'report'>>(intent: I, body: Body<I>, from: () => Promise<string>, by: readonly string[], also: readonly string[] = []): Row => ({ intent, body, from, by, also })
+const row = <I extends Exclude<Intent, 'report' | 'report-batch'>>(intent: I, body: Body<I>, from: () => Promise<string>, by: readonly string[], also: readonly string[] = []): Row => ({ intent, body, from, by, also })
 const lex = ['ordforande']
 const lexToo = [...lex, 'utredare']
 
@@ -104,6 +112,31 @@ const rows: readonly Row[] = [
   row('waive-feedback', { to: 'reporter', reason: 'Avböjt' }, reported, [chef]),
   row('close', { outcome: 'not-a-deviation', motivation }, clear, [chef]),
   row('reopen', { reason: 'Nytt' }, closed, [chef]),
+  row('correct-legal-areas', { legalAreas: ['SoL'], motivation }, reported, [chef]),
+  row('record-immediate-action', { text: 'Ringde', takenAt: '2026-03-01T12:00:00Z' }, reported, [chef, 'mas']),
+  row('offer-handover', { toUnit: 'nattugglan-lss', reason: 'Deras insats' }, reported, [chef]),
+  row('accept-handover', {}, offered, ['chef-nattugglan-lss']),
+  row('decline-handover', { reason: 'Inte vår' }, offered, ['chef-nattugglan-lss']),
+  row('withdraw-handover', { reason: 'Vår ändå' }, offered, [chef], ['chef-nattugglan-lss']),
+  row('declare-conflict', { subject: chef, reason: 'Släkt' }, reported, [chef, 'omradeschef', 'forvaltningschef', 'sas']),
+  row('lift-conflict', { subject: chef, reason: 'Prövat' }, inConflict, ['omradeschef', 'forvaltningschef', 'ordforande'], lex),
+  row('restrict-access', { reason: 'protected-identity' }, reported, ['sas']),
+  row('lift-access-restriction', { reason: 'Upphört' }, restricted, ['sas', 'ordforande'], lex),
+  row('place-legal-hold', { reason: 'Tvist' }, escalated, ['ordforande'], lex),
+  row('lift-legal-hold', { reason: 'Avslutad' }, held, ['ordforande'], lex),
+  row('refer-to-lex-maria', { ground: 'Skada' }, healthAssessed, [chef, 'mas']),
+  row('decide-lex-maria', { notify: true, motivation }, referred, ['mas']),
+  row('inform-patient', { informedAt: '2026-03-01T12:00:00Z', how: 'Samtal', notedInRecord: true }, referred, ['mas']),
+  row('waive-patient-information', { reason: 'Avliden' }, referred, ['mas']),
+  row('decide-ivo-notification', { law: 'lex-maria', notify: true, motivation }, lexMaria, ['mas'], lex),
+  row('decide-ivo-notification', { law: 'deficient-private-operator', notify: true, motivation }, lexMaria, ['ordforande'], lex),
+  row('record-ivo-sent', { ...sent, law: 'lex-maria' }, lexMaria, ['mas'], lex),
+  row('record-ivo-receipt', { ...receipt, law: 'lex-maria' }, lexMariaSent, ['mas', 'registrator'], lex),
+  row('record-ivo-investigation-sent', { law: 'lex-maria', sentAt: '2026-03-01T12:00:00Z' }, lexMariaSent, ['mas'], lex),
+  row('record-ivo-request', { law: 'lex-maria', what: 'Journalen', due: '2026-04-01' }, lexMariaSent, ['mas'], lex),
+  row('record-ivo-supplement', { law: 'lex-maria', sentAt: '2026-03-01T12:00:00Z' }, asked, ['mas'], lex),
+  row('record-ivo-extension', { law: 'lex-maria', newDue: '2026-05-01', request: 1 }, asked, ['mas'], lex),
+  row('record-ivo-decision', { law: 'lex-maria', outcome: 'Utan åtgärd', decidedAt: '2026-03-01T12:00:00Z' }, lexMariaSent, ['mas'], lex),
   // While the officer has the case: who acts in it, and never its manager.
   row('appoint-investigator', { subject: 'utredare' }, takenOver, ['sas'], lex),
   row('open-investigation', { kind: 'lex-sarah' }, appointed, ['utredare'], lexToo),
@@ -119,6 +152,8 @@ const rows: readonly Row[] = [
   row('decide-ivo-notification', ivo(true), decided, ['ordforande'], lexToo),
   row('record-ivo-sent', sent, notified, ['sas'], lexToo),
   row('record-ivo-receipt', receipt, dispatched, ['sas', 'registrator'], lexToo),
+  row('record-ivo-investigation-sent', { law: 'lex-sarah', sentAt: '2026-03-01T12:00:00Z' }, dispatched, ['sas'], lexToo),
+  row('record-ivo-request', { law: 'lex-sarah', what: 'Rutinen', due: '2026-04-01' }, dispatched, ['sas'], lexToo),
   row('decide-no-measures', { motivation }, decided, [chef, 'sas'], lexToo),
   row('give-feedback', feedback('individual'), decided, [chef, 'sas'], lexToo),
 ]
@@ -142,7 +177,7 @@ describe('who may do what with a case', () => {
     for (const login of by) expect([login, (await town.get(login, `/v1/deviations/${await from()}`)).status]).toEqual([login, 200])
   })
   it('is told for every command of the contract', () => {
-    const told = new Set<string>([...rows.map(({ intent }) => intent), 'inform-authority', 'report'])
+    const told = new Set<string>([...rows.map(({ intent }) => intent), 'inform-authority', 'report', 'report-batch'])
     expect(Object.keys(deviationIntents).filter((intent) => !told.has(intent))).toEqual([])
   })
   it('leaves out an investigator who is not appointed, and a medical officer who would open the officer\'s investigation', async () => {
@@ -245,8 +280,9 @@ describe('while the officer has the case', () => {
     }
     // What a manager never may is forbidden as ever; everything else says that the officer has the case, and nothing more.
     expect([...intents].sort()).toEqual([
-      'appoint-investigator', 'assign-diary-number', 'decide-degree', 'decide-ivo-notification', 'decline-lex-sarah', 'propose-degree', 'record-ivo-receipt', 'record-ivo-sent',
-      'take-over-lex-sarah',
+      'appoint-investigator', 'assign-diary-number', 'decide-degree', 'decide-ivo-notification', 'decide-lex-maria', 'decline-lex-sarah', 'inform-patient', 'lift-access-restriction',
+      'lift-conflict', 'lift-legal-hold', 'place-legal-hold', 'propose-degree', 'record-ivo-decision', 'record-ivo-extension', 'record-ivo-investigation-sent', 'record-ivo-receipt',
+      'record-ivo-request', 'record-ivo-sent', 'record-ivo-supplement', 'restrict-access', 'take-over-lex-sarah', 'waive-patient-information',
     ])
     const told = answers.join('').replaceAll('"phase":"lex-sarah"', '').replaceAll(/lex-sarah-has-the-case|The lex Sarah officer has the case/g, '')
     expect(told).not.toMatch(/HEMLIG|misconduct|suspect|insats-|threshold|severity|officer|social"|catch|18900101|"s-/i)

@@ -12,7 +12,7 @@ import { pino } from 'pino'
 type Headers = Readonly<Record<string, string>>
 /** What a person sends: the body of a command without its intent. */
 export type Body<I extends Intent> = Omit<CommandOf<I>, 'intent'>
-type Act = Exclude<Intent, 'report'>
+type Act = Exclude<Intent, 'report' | 'report-batch'>
 
 /**
  * The whole application for real, on a folder of its own, with the organisation of the demonstration: a server that is asked over HTTP with
@@ -133,7 +133,7 @@ export const outcomeOf = ({ status, body }: Told): string => {
   return `${status} ${what.join(' ')}`
 }
 
-const ordinary: Omit<Body<'report'>, 'unit'> = {
+export const ordinary: Omit<Body<'report'>, 'unit'> = {
   origin: 'staff',
   channel: 'web',
   reportedType: 'deviation',

@@ -8,11 +8,10 @@ type Answer = (typeof answers)[number]
 /** Bedömning av en grupp (SoL/LSS eller HSL). */
 export class AssessBody {
   @Code(groups) readonly group!: Group
-  /** Vårdskada is taken up with lex Maria. */
-  @Code(assessmentOutcomes, ['suspected-care-injury']) readonly outcome!: Exclude<AssessmentOutcome, 'suspected-care-injury'>
+  @Code(assessmentOutcomes) readonly outcome!: AssessmentOutcome
   /** A code of the policy's vocabulary. */
   @ChosenId() readonly category!: string
-  /** Rutin som brast. */
+  /** Rutin som brast: its id in the register, or words. */
   @Optional() @Text() readonly routine?: string
   /** Konsekvens för den enskilde eller verksamheten. */
   @Optional() @Text() readonly consequence?: string

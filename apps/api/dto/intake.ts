@@ -1,10 +1,17 @@
-import { CaseId, ChosenId, Code, Line, Text } from '#apps/api/checks'
+import { CaseId, ChosenId, Code, Codes, Line, PastInstant, Text } from '#apps/api/checks'
 import { Optional, Rules } from '#apps/api/field'
-import { noCaseOutcomes, noteKinds } from '#events/codes'
+import { legalAreas, noCaseOutcomes, noteKinds } from '#events/codes'
+import type { LegalArea } from '#events/codes'
 
 /** Komplettering av rapporten. */
 export class SupplementBody {
   @Text() readonly text!: string
+}
+
+/** Rättade lagrum; the reported ones stay in the report. */
+export class CorrectLegalAreasBody {
+  @Codes(legalAreas) readonly legalAreas!: LegalArea[]
+  @Text() readonly motivation!: string
 }
 
 /** Bekräftelse på mottagandet. */
@@ -42,6 +49,12 @@ export class AddNoteBody {
 export class MoveBody {
   @ChosenId() readonly toUnit!: string
   @Text() readonly reason!: string
+}
+
+/** Omedelbar åtgärd. */
+export class RecordImmediateActionBody {
+  @Text() readonly text!: string
+  @PastInstant() readonly takenAt!: string
 }
 
 /** Utan ärende: dubblett, inget att rapportera, återtagen. */

@@ -31,7 +31,7 @@ export class ProposeMeasureBody {
   @ChosenId() readonly responsibleUnit!: string
   @Optional() @Day() readonly plannedStart?: string
   @Day() readonly plannedCompletion!: string
-  /** Rutin som ändras. */
+  /** Rutin som ändras: its id in the register, or words. */
   @Optional() @Text() readonly routine?: string
   /** The measure that this one replaces. */
   @Optional() @ChosenId() readonly replaces?: string

@@ -1,4 +1,4 @@
-import { ChosenId, Code, Flag, InstantOrDay, Line, Login } from '#apps/api/checks'
+import { ChosenId, ChosenIds, Code, Flag, InstantOrDay, Line, Login, Parts } from '#apps/api/checks'
 import { Optional } from '#apps/api/field'
 import { roles, scopes } from '#events/codes'
 import type { Role } from '#events/codes'
@@ -24,6 +24,41 @@ export class RegisterUnitBody {
   @ChosenId() readonly parent!: string
 }
 
+export class RenameUnitBody {
+  @ChosenId() readonly unit!: string
+  @Line() readonly name!: string
+}
+
+export class MoveUnitBody {
+  @ChosenId() readonly unit!: string
+  @ChosenId() readonly parent!: string
+}
+
+/** Sammanslagning. */
+export class MergeUnitsBody {
+  @ChosenIds(1, 100) readonly units!: readonly string[]
+  /** A unit that exists, or a new one: then with name and parent. */
+  @ChosenId() readonly into!: string
+  @Optional() @Line() readonly name?: string
+  @Optional() @ChosenId() readonly parent?: string
+}
+
+/** One of the units that a unit is split into. */
+export class SplitPartBody {
+  @ChosenId() readonly unit!: string
+  @Line() readonly name!: string
+}
+
+/** Delning. */
+export class SplitUnitBody {
+  @ChosenId() readonly unit!: string
+  @Parts(SplitPartBody, 2, 100) readonly into!: readonly SplitPartBody[]
+}
+
+export class CloseUnitBody {
+  @ChosenId() readonly unit!: string
+}
+
 /** Rolltilldelning. */
 export class GrantRoleBody {
   @Login() readonly subject!: string
@@ -43,4 +78,18 @@ export class ConfirmGrantBody {
 export class RevokeRoleBody {
   @Line() readonly grant!: string
   @InstantOrDay() readonly until!: string
+}
+
+/** Vikariat: always for a period. */
+export class AppointSubstituteBody {
+  @Line() readonly grant!: string
+  @Login() readonly subject!: string
+  @InstantOrDay() readonly from!: string
+  @InstantOrDay() readonly until!: string
+}
+
+/** Någon slutar. */
+export class EndServiceBody {
+  @Login() readonly subject!: string
+  @InstantOrDay() readonly at!: string
 }

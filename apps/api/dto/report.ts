@@ -1,7 +1,8 @@
-import { ChosenId, Code, Codes, Flag, Line, Login, Part, Parts, PastInstant, PersonalNumber, Text } from '#apps/api/checks'
-import { Optional, Rules } from '#apps/api/field'
+import { ChosenId, Code, Codes, Day, Flag, Line, Login, Part, Parts, PastInstant, PersonalNumber, Text, Whole } from '#apps/api/checks'
+import { Optional, Rules, type Rule } from '#apps/api/field'
 import { channels, concerns, legalAreas, origins, reportedTypes } from '#events/codes'
 import type { LegalArea, ReportedType } from '#events/codes'
+import { stockholmDay } from '#libs/kernel/calendar'
 
 const twoDays = 2 * 24 * 60 * 60 * 1_000
 const isLate = (receivedAt: string | undefined, now: string): boolean => receivedAt !== undefined && Date.parse(now) - Date.parse(receivedAt) > twoDays
@@ -23,21 +24,12 @@ export class ReporterBody {
   @Optional() @Line() readonly contact?: string
 }
 
-/** Rapport: avvikelse, risk, missförhållande, klagomål, synpunkt eller beröm. */
-@Rules<ReportBody>(
-  {
-    reads: ['occurredAt', 'discoveredAt'],
-    faults: (body) => (body.occurredAt === undefined && body.discoveredAt === undefined ? [{ pointer: '/occurredAt', code: 'time-missing' }] : []),
-  },
+/** Rules of every report, also one of many. */
+const everyReport: readonly Rule<ReportBody>[] = [
   {
     reads: ['receivedAt', 'receivedLateReason'],
     faults: (body, now) =>
       body.receivedLateReason !== undefined && !isLate(body.receivedAt, now) ? [{ pointer: '/receivedLateReason', code: 'late-reason-needless' }] : [],
-  },
-  {
-    reads: ['reportedType', 'legalAreas'],
-    faults: (body) =>
-      body.reportedType === 'misconduct' && !body.legalAreas.some((area) => area !== 'HSL') ? [{ pointer: '/legalAreas', code: 'misconduct-needs-social-law' }] : [],
   },
   {
     reads: ['reportedType', 'ground'],
@@ -47,6 +39,20 @@ export class ReporterBody {
     reads: ['anonymous', 'onBehalfOf'],
     faults: (body) => (body.anonymous && body.onBehalfOf !== undefined ? [{ pointer: '/onBehalfOf', code: 'anonymous-on-behalf' }] : []),
   },
+]
+
+/** Rapport: avvikelse, risk, missförhållande, klagomål, synpunkt eller beröm. */
+@Rules<ReportBody>(
+  {
+    reads: ['occurredAt', 'discoveredAt'],
+    faults: (body) => (body.occurredAt === undefined && body.discoveredAt === undefined ? [{ pointer: '/occurredAt', code: 'time-missing' }] : []),
+  },
+  {
+    reads: ['reportedType', 'legalAreas'],
+    faults: (body) =>
+      body.reportedType === 'misconduct' && !body.legalAreas.some((area) => area !== 'HSL') ? [{ pointer: '/legalAreas', code: 'misconduct-needs-social-law' }] : [],
+  },
+  ...everyReport,
 )
 export class ReportBody {
   /** Varifrån rapporten kommer. */
@@ -80,4 +86,30 @@ export class ReportBody {
   @Optional() @Login() readonly onBehalfOf?: string
   /** Grund för lex Sarah, for a report of misconduct. */
   @Optional() @Text() readonly ground?: string
+}
+
+/** Days in Europe/Stockholm, both included. */
+export class PeriodBody {
+  @Day() readonly from!: string
+  @Day() readonly to!: string
+}
+
+/** Samlerapport: one description of frequent, mild events of a period, which says when. Misconduct is reported by itself. */
+@Rules<ReportBatchBody>(
+  {
+    reads: ['period'],
+    faults: ({ period }, now) => [
+      ...(period.from > period.to ? [{ pointer: '/period/to', code: 'dates-reversed' } as const] : []),
+      ...(period.to > stockholmDay(now) ? [{ pointer: '/period/to', code: 'in-the-future' } as const] : []),
+    ],
+  },
+  {
+    reads: ['reportedType'],
+    faults: (body) => (body.reportedType === 'misconduct' ? [{ pointer: '/reportedType', code: 'batch-of-misconduct' }] : []),
+  },
+  ...everyReport,
+)
+export class ReportBatchBody extends ReportBody {
+  @Part(PeriodBody) readonly period!: PeriodBody
+  @Whole(2, 100_000) readonly count!: number
 }

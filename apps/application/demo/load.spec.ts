@@ -3,7 +3,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { organisationCache, type Context } from '#apps/application/context'
+import { organisationCache, policyCache, type Context } from '#apps/application/context'
 import { loadDemo, type DemoTools } from '#apps/application/demo/load'
 import { readBoard } from '#apps/application/demo/year'
 import { handleDeviation } from '#apps/application/deviation'
@@ -11,7 +11,6 @@ import { handleOrganisation, initialiseOrganisation } from '#apps/application/or
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { settableClock } from '#libs/kernel/clock'
 import { asOf } from '#libs/kernel/projector'
-import { defaultPolicy } from '#libs/policy/policy'
 import { openKeyVault } from '#libs/privacy/vault'
 import { openReadModel } from '#libs/read-model-sqlite/store'
 import { readFacets, statistics } from '#projections/statistics/statistics'
@@ -26,7 +25,7 @@ const opened = async (): Promise<{ readonly context: Context; readonly tools: De
   const vault = await openKeyVault({ file: join(folder, 'keys.db'), masterKey: createSecretKey(randomBytes(32)) })
   const readModel = await openReadModel({ file: ':memory:' })
   closing.push(() => store.close(), () => vault.close(), () => readModel.close())
-  const context: Context = { store, vault, readModel, clock, policy: defaultPolicy, organisation: organisationCache(store) }
+  const context: Context = { store, vault, readModel, clock, organisation: organisationCache(store), policies: policyCache(store) }
   const waitForProjections = (position: string): Promise<void> => asOf({ store, readModel, projection: statistics, upTo: position, signal: new AbortController().signal })
   return {
     context,

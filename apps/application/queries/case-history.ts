@@ -2,10 +2,10 @@ import { deviationEvents } from '#events/deviation'
 import type { Context } from '#apps/application/context'
 import type { Answer, Page, QueryRequest } from '#apps/application/request'
 import type { Json } from '#apps/application/queries/asker'
-import { isOwnAct } from '#apps/application/queries/case-page'
+import { isForReporter, isOwnAct, openEvents } from '#apps/application/queries/case-page'
 import { cursorOf, limitOf, notACursor, readCursor, type Paging } from '#apps/application/queries/pages'
 import { seeCase, type AsOf, type SeenCase, type ShownEvent } from '#apps/application/queries/seen'
-import { unitName } from '#apps/application/queries/words'
+import { unitNameAt, wordsAsOf } from '#apps/application/queries/words'
 import { summaryOf } from '#libs/catalogue/summaries'
 import { byName } from '#libs/kernel/event'
 
@@ -30,7 +30,7 @@ export const caseHistory = async (context: Context, q: QueryRequest, id: string,
 type Row = Json & { readonly revision: number }
 const rowsOf = (seen: SeenCase, q: QueryRequest): readonly Row[] => {
   if (seen.access === 'limited') return seen.recorded.map(({ revision, recordedAt }) => ({ revision, recordedAt }))
-  const events = seen.access === 'own' ? seen.events().filter((e) => concernsReporter(seen, e)) : seen.events()
+  const events = eventsFor(seen)
   return events.map((e) => ({
     revision: e.revision,
     type: e.type,
@@ -38,17 +38,21 @@ const rowsOf = (seen: SeenCase, q: QueryRequest): readonly Row[] => {
     recordedAt: e.recordedAt,
     occurredAt: happenedAt(e),
     actor: e.meta.actor,
-    summary: summaryOf(e, q.language, (unit) => unitName(seen.organisation, unit)),
+    summary: summaryOf(e, q.language, (unit) => unitNameAt(seen.organisation, unit, e.recordedAt), wordsAsOf(seen.policies, e.meta.versions.vocabulary)),
   }))
 }
 const types = byName(deviationEvents)
 
+const eventsFor = (seen: SeenCase): readonly ShownEvent[] => {
+  if (seen.access === 'own') return seen.events().filter((e) => concernsReporter(seen, e))
+  return seen.access === 'informed' ? openEvents(seen) : seen.events()
+}
 /** What a reporter sees of the history: her own acts and the feedback to her. */
 const concernsReporter = (seen: SeenCase, e: ShownEvent): boolean => {
-  if (e.type === 'feedback-given' || e.type === 'feedback-waived') return e.data.to === 'reporter'
+  if (e.type === 'feedback-given' || e.type === 'feedback-waived') return isForReporter(seen, e.data.to)
   return e.type === 'deviation-reported' || (e.type === 'report-supplemented' && isOwnAct(seen, e))
 }
 
 /** Fields that say when the thing happened, as against when it was recorded; the first that an event has counts. */
-const happened = ['occurredAt', 'discoveredAt', 'at', 'informedAt', 'sentAt', 'receivedAt', 'completedAt']
+const happened = ['occurredAt', 'discoveredAt', 'at', 'takenAt', 'informedAt', 'sentAt', 'receivedAt', 'completedAt', 'decidedAt']
 const happenedAt = ({ data }: ShownEvent): string | null => happened.map((name): unknown => Reflect.get(data, name)).find((value) => typeof value === 'string') ?? null

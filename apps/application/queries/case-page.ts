@@ -2,11 +2,12 @@ import type { Context } from '#apps/application/context'
 import type { Answer, Language, QueryRequest } from '#apps/application/request'
 import type { Json } from '#apps/application/queries/asker'
 import { ofType, seeCase, type AsOf, type SeenCase, type ShownEvent } from '#apps/application/queries/seen'
-import { seatText, titleOf, unitName } from '#apps/application/queries/words'
+import { seatText, titleOf, unitName, unitNameAt, wordsAsOf } from '#apps/application/queries/words'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
-import { hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
+import { careInjuryStands, hindersClosing, isView, nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
+import { successorOf } from '#libs/organisation/holders'
 
 /** The case as the asker may see it: whole, with marks for personal data, as its reporter, or number, phase and times only. */
 export const casePage = async (context: Context, q: QueryRequest, id: string, asOf: AsOf = {}): Promise<Answer<Json>> => {
@@ -21,6 +22,8 @@ const bodyOf = (seen: SeenCase, language: Language): Json => {
       return limitedView(seen.facts)
     case 'own':
       return ownView(seen, language)
+    case 'informed':
+      return informedView(seen, language)
     case 'full':
     case 'masked':
       return wholeView(seen, language)
@@ -47,7 +50,7 @@ export const ownView = (seen: SeenCase, language: Language): Json => {
     phaseLabel: phaseLabels[phaseOf(facts)][language],
     reportedType: facts.reportedType,
     reportedUnit: facts.reportedUnit,
-    reportedUnitName: unitName(organisation, facts.reportedUnit),
+    reportedUnitName: unitNameAt(organisation, facts.reportedUnit, facts.reportedAt),
     legalAreas: report?.data.legalAreas,
     occurredAt: facts.occurredAt ?? null,
     discoveredAt: facts.discoveredAt ?? null,
@@ -58,9 +61,54 @@ export const ownView = (seen: SeenCase, language: Language): Json => {
     supplements: ofType(events, 'report-supplemented')
       .filter((e) => isOwnAct(seen, e))
       .map((e) => ({ ...stamp(e), text: e.data.text })),
-    feedback: feedbackOf(events).filter(({ to }) => to === 'reporter'),
+    feedback: feedbackOf(events).filter(({ to }) => isForReporter(seen, to)),
   }
 }
+/** What another provider or authority sees: the report, what passed between the two, and what it was told; the nämnd also what came of it. */
+const informedView = (seen: SeenCase, language: Language): Json => {
+  const { facts, organisation } = seen
+  const events = openEvents(seen)
+  const [report] = ofType(events, 'deviation-reported')
+  return {
+    ...limitedView(facts),
+    phaseLabel: phaseLabels[phaseOf(facts)][language],
+    ...report?.data,
+    reporterMark: undefined,
+    reportedUnit: facts.reportedUnit,
+    unit: facts.unit,
+    unitName: unitName(organisation, facts.unit),
+    legalAreas: facts.legalAreas,
+    supplements: ofType(events, 'report-supplemented').map((e) => ({ ...stamp(e), ...e.data })),
+    handovers: handoversOf(events),
+    nextStep: facts.handover ? 'answer-handover' : null,
+    feedback: feedbackOf(events),
+    ...(seen.opened.has('lex-sarah-decided')
+      ? { lexSarah: lexSarahOf(events, facts), investigations: investigationsOf(events), ivo: ivoOf(events, facts) }
+      : {}),
+  }
+}
+/** The events that somebody with the informed view knows of: those that she sees the content of, and of the feedback what was for her side. */
+export const openEvents = (seen: SeenCase): readonly ShownEvent[] =>
+  seen.events().filter((e) => {
+    if (!seen.opened.has(e.type)) return false
+    if (e.type === 'feedback-given' || e.type === 'feedback-waived') return e.data.to === 'sending-provider' || e.data.to === 'authority'
+    return e.type !== 'investigation-completed' || e.data.kind === 'lex-sarah'
+  })
+
+/** Each hand-over with what became of it. */
+const handoversOf = (events: readonly ShownEvent[]): readonly Json[] =>
+  ofType(events, 'handover-offered').map((offered) => {
+    const { handover } = offered.data
+    const about = events.filter((e) => 'handover' in e.data && e.data.handover === handover)
+    const [accepted, declined, withdrawn] = [last(ofType(about, 'handover-accepted')), last(ofType(about, 'handover-declined')), last(ofType(about, 'handover-withdrawn'))]
+    const state = accepted ? 'accepted' : declined ? 'declined' : withdrawn ? 'withdrawn' : 'offered'
+    return { ...stamp(offered), ...offered.data, state, answer: accepted ?? declined ?? withdrawn }
+  })
+
+/** Whether feedback is the reporter's who looks: staff who complain or suggest themselves are the complainant too, who typed in what another said is not. */
+export const isForReporter = ({ facts, staff }: SeenCase, to: string | undefined): boolean =>
+  to === 'reporter' || (to === 'complainant' && isView(facts) && (facts.reportedBy === staff || facts.anonymous))
+
 /** Whether an event was written by the reporter who looks; the anonymous actor is a case's reporter and nobody else. */
 export const isOwnAct = (seen: SeenCase, event: ShownEvent): boolean => event.meta.actor.id === seen.staff || event.meta.actor.id === 'anonymous'
 
@@ -84,25 +132,33 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
     reporterMark: undefined,
     id: facts.id,
     number: caseNumber(facts.id),
-    title: titleOf(facts, organisation, language),
+    title: titleOf(facts, organisation, seen.policies, language),
     revision: facts.revision,
     phase,
     phaseLabel: phaseLabels[phase][language],
     unit: facts.unit,
     unitName: unitName(organisation, facts.unit),
     reportedUnit: facts.reportedUnit,
+    reportedUnitName: unitNameAt(organisation, facts.reportedUnit, facts.reportedAt),
+    // Where a unit was merged since, the case lies at its successor.
+    unitToday: successorOf(organisation, facts.unit),
     privateProvider: facts.privateProvider ?? null,
     legalAreas: facts.legalAreas,
+    reportedLegalAreas: facts.reportedLegalAreas ?? facts.legalAreas,
+    legalAreaCorrections: ofType(events, 'legal-areas-corrected').map((e) => ({ ...stamp(e), ...e.data })),
+    batch: facts.batch ?? null,
     reportedAt: facts.reportedAt,
     registeredBy: facts.registeredBy,
     supplements: ofType(events, 'report-supplemented').map((e) => ({ ...stamp(e), ...e.data })),
     notes: ofType(events, 'note-added').map((e) => ({ ...stamp(e), ...e.data })),
     ...registrationOf(events, facts),
-    assessments: ofType(events, 'deviation-assessed').map((e) => ({ ...stamp(e), ...e.data, current: facts.groups[e.data.group ?? 'social']?.assessment?.revision === e.revision })),
+    immediateActions: ofType(events, 'immediate-action-recorded').map((e) => ({ ...stamp(e), ...e.data })),
+    assessments: ofType(events, 'deviation-assessed').map((e) => ({ ...stamp(e), ...e.data, current: facts.groups[e.data.group ?? 'social']?.assessment?.revision === e.revision, ...categoryWords(seen, e, language) })),
     risk: riskOf(facts),
+    riskWords: riskWords(events, seen, language),
     investigations: investigationsOf(events),
     lexSarah: lexSarahOf(events, facts),
-    lexMaria: null,
+    lexMaria: lexMariaOf(events, facts),
     ivo: ivoOf(events, facts),
     measures: measuresOf(events, facts, (unit) => seatText(organisation, { role: 'unit-manager', unit }, at)),
     noMeasures: last(ofType(events, 'no-measures-decided'), facts.noMeasures),
@@ -110,11 +166,15 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
     deadlines: [],
     nextSteps: steps,
     nextStep: steps[0]?.code ?? 'none',
-    responsible: seatText(organisation, facts.responsible, at),
+    responsible: seatText(organisation, { ...facts.responsible, unit: facts.unit }, at),
     hindersClosing: hindersClosing(facts),
     closed: facts.closed ? last(ofType(events, 'deviation-closed')) : null,
     noCase: facts.noCase ? last(ofType(events, 'outcome-without-case-recorded')) : null,
     moves: ofType(events, 'case-moved').map((e) => ({ ...stamp(e), ...e.data })),
+    handovers: handoversOf(events),
+    conflicts: facts.conflicts.map((staff) => last(ofType(events, 'conflict-of-interest-declared').filter((e) => e.data.staff === staff))),
+    accessRestriction: facts.restricted ? last(ofType(events, 'access-restricted')) : null,
+    legalHold: facts.legalHold ? last(ofType(events, 'legal-hold-placed')) : null,
     reopenings: ofType(events, 'deviation-reopened').map((e) => ({ ...stamp(e), ...e.data })),
   }
 }
@@ -130,6 +190,20 @@ export const riskOf = ({ groups }: CaseFacts): Json => ({
   ...(groups.social?.risk ? { social: groups.social.risk } : {}),
   ...(groups.health?.risk ? { health: groups.health.risk } : {}),
 })
+
+/** A category in the words of the vocabulary that it was chosen from. */
+const categoryWords = (seen: SeenCase, e: Extract<ShownEvent, { readonly type: 'deviation-assessed' }>, language: Language): Json => {
+  const { group, category } = e.data
+  return group === undefined || category === undefined ? {} : { categoryLabel: wordsAsOf(seen.policies, e.meta.versions.vocabulary).category(group, category)[language] }
+}
+/** The last score of each group in the words of the scales of its day. */
+const riskWords = (events: readonly ShownEvent[], { policies }: SeenCase, language: Language): Json =>
+  Object.fromEntries(
+    ofType(events, 'risk-scored').map(({ data: { group = 'social', severity = 0, likelihood = 0 }, meta }) => {
+      const words = wordsAsOf(policies, meta.versions.policy)
+      return [group, { severity: words.scale('severity', severity)?.[language] ?? null, likelihood: words.scale('likelihood', likelihood)?.[language] ?? null }]
+    }),
+  )
 
 const registrationOf = (events: readonly ShownEvent[], facts: CaseFacts): Json => {
   const assigned = ofType(events, 'diary-number-assigned').at(-1)
@@ -176,18 +250,46 @@ const lexSarahOf = (events: readonly ShownEvent[], facts: CaseFacts): Json | nul
   }
 }
 
-/** One entry for each law that was decided on. */
+/** The lex Maria track with what the patient was told; null for a case without either. */
+const lexMariaOf = (events: readonly ShownEvent[], facts: CaseFacts): Json | null => {
+  const { lexMaria, patient } = facts
+  if (lexMaria.step === 'none' && patient === 'none' && !careInjuryStands(facts)) return null
+  return {
+    step: lexMaria.step,
+    notify: lexMaria.step === 'decided' ? lexMaria.notify : null,
+    referral: last(ofType(events, 'lex-maria-referred')),
+    decision: lexMaria.step === 'decided' ? last(ofType(events, 'lex-maria-decided')) : null,
+    patient,
+    patientInformed: last(ofType(events, 'patient-informed')),
+    patientInformationWaived: patient === 'waived' ? last(ofType(events, 'patient-information-waived')) : null,
+  }
+}
+
+/** One entry for each law that was decided on, from the decision to IVO's own. */
 const ivoOf = (events: readonly ShownEvent[], facts: CaseFacts): readonly Json[] =>
-  Object.entries(facts.ivo).map(([law, { notify, sent, receipt }]) => {
+  Object.entries(facts.ivo).map(([law, { notify, sent, receipt, investigation, requests, decided }]) => {
     const about = events.filter((e) => 'law' in e.data && e.data.law === law)
+    const all = <T extends ShownEvent['type']>(type: T) => ofType(about, type).map((e) => ({ ...stamp(e), ...e.data }))
     return {
       law,
       notify,
       sent,
       receipt,
+      investigation: investigation ?? null,
+      decided: decided ?? false,
       decision: last(ofType(about, 'ivo-notification-decided')),
       notification: last(ofType(about, 'ivo-notification-sent')),
       acknowledgement: last(ofType(about, 'ivo-receipt-recorded')),
+      investigationSent: last(ofType(about, 'ivo-investigation-sent')),
+      requests: (requests ?? []).map(({ request, due, answered }) => ({
+        request,
+        due,
+        answered,
+        asked: last(ofType(about, 'ivo-supplement-requested').filter((e) => e.data.request === request)),
+        supplement: last(ofType(about, 'ivo-supplement-sent').filter((e) => e.data.request === request)),
+      })),
+      extensions: all('ivo-extension-granted'),
+      ivoDecision: last(ofType(about, 'ivo-decision-received')),
     }
   })
 

@@ -1,11 +1,14 @@
 import { loadCase, organisationUpTo, type Context } from '#apps/application/context'
 import type { Answer, Page, QueryRequest } from '#apps/application/request'
-import { accessToEach, askerOf, holdsAny, type Json } from '#apps/application/queries/asker'
-import { limitOf, notACursor, pageOf, readCursor, walk, type Paging } from '#apps/application/queries/pages'
+import { accessToEach, askerOf, holdsAny, holdsOver, type Json } from '#apps/application/queries/asker'
+import { limitOf, notACursor, pageOf, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { projections as list } from '#apps/projector/list'
+import type { StoredRow } from '#libs/kernel/projection'
 import type { BuildStatus } from '#libs/kernel/read-model'
 import { meView, organisationView } from '#libs/organisation/view'
 import { emptyOrganisation } from '#libs/organisation/state'
+import { measures } from '#projections/measures/measures'
+import { routines } from '#projections/routines/routines'
 
 /** Every projection with its builds: where they stand, how far behind the log they are, and what they hold. For the compliance officer. */
 export const projections = async (context: Context, q: QueryRequest): Promise<Answer<Page<Json>>> => {
@@ -41,13 +44,32 @@ export const projectionRows = async (context: Context, q: QueryRequest, name: st
   const position = (await context.readModel.position(name)) ?? ''
   const query = after === undefined ? {} : { after }
   const page = await pageOf(walk(context.readModel, name, [query], limitOf(paging)), paging, ({ key }) => [key], async (batch) => {
-    const cases = await Promise.all(batch.map(({ key }) => loadCase(context.store, key)))
-    const facts = cases.flatMap((c) => (c ? [c.facts] : []))
+    const ids = [...new Set(batch.flatMap((row) => casesOf(name, row)))]
+    const facts = (await Promise.all(ids.map((id) => loadCase(context.store, id)))).flatMap((c) => (c ? [c.facts] : []))
     const access = await accessToEach(context, asker, facts)
     const seen = new Set(facts.filter((_, i) => access[i] === 'full' || access[i] === 'masked').map(({ id }) => id))
-    return batch.map((row): Json | undefined => (seen.has(row.key) ? { ...row } : undefined))
+    return batch.map((row): Json | undefined => {
+      if (name === routines.name) return holdsOver(asker, ['compliance-officer'], stateOf(routines, row).owner.unit) ? withoutCases(row, seen) : undefined
+      return casesOf(name, row).every((id) => seen.has(id)) ? { ...row } : undefined
+    })
   })
   return { kind: 'found', body: page, position }
+}
+
+/** The cases that a row tells of: most projections have a row for each case, which is its key. */
+const casesOf = (name: string, row: StoredRow): readonly string[] => {
+  if (name === measures.name) return [stateOf(measures, row).case]
+  return name === routines.name ? stateOf(routines, row).history.flatMap((entry) => entry.case ?? []) : [row.key]
+}
+/** A routine's row without what happened in cases that the asker may not know of, and without their ids. */
+const withoutCases = (row: StoredRow, seen: ReadonlySet<string>): Json => {
+  const state = stateOf(routines, row)
+  const history = state.history.flatMap((entry) => {
+    if (entry.case === undefined || seen.has(entry.case)) return [entry]
+    const { case: _case, measureId: _measureId, ...rest } = entry
+    return entry.inCase ? [] : [rest]
+  })
+  return { ...row, state: { ...state, history } }
 }
 
 /** Has a projection built anew beside the one that answers, until the new build answers instead. For the compliance officer. */
@@ -73,6 +95,3 @@ export const me = async (context: Context, q: QueryRequest): Promise<Answer<Json
   const asker = await askerOf(context, q)
   return { kind: 'found', body: meView(asker.organisation, asker.staff, asker.now) }
 }
-
-/** The policy in force. */
-export const policy = async ({ policy: inForce }: Context): Promise<Answer<Json>> => ({ kind: 'found', body: { ...inForce } })

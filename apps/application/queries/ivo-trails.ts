@@ -10,13 +10,14 @@ import { phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
 import { byName } from '#libs/kernel/event'
+import { successorOf } from '#libs/organisation/holders'
 import { ivoTrail as projection, lawsOf, statusOf, type Trail } from '#projections/ivo-trail/ivo-trail'
 
 const place = placeBy('begun')
 
 /**
- * One row for each notification (case and law), in the order in which the trails began. Only for who sees the case itself: neither its reporter
- * nor a manager with the limited view.
+ * One row for each notification (case and law), in the order in which the trails began. Only for who sees the case itself, or was informed of it
+ * as nämnd or as the other side of a hand-over: neither for its reporter nor for a manager with the limited view.
  */
 export const ivoTrails = async (
   context: Context,
@@ -37,7 +38,7 @@ export const ivoTrails = async (
       const accessOf = new Map(cases.flatMap((c) => (c ? [c.facts.id] : [])).map((id, i) => [id, access[i]]))
       return batch.map((row, i) => {
         const facts = then[i]?.facts
-        if (!facts || !seesTrail(accessOf.get(row.key)) || (unit !== undefined && facts.unit !== unit)) return undefined
+        if (!facts || !seesTrail(accessOf.get(row.key)) || (unit !== undefined && successorOf(asker.organisation, facts.unit) !== successorOf(asker.organisation, unit))) return undefined
         const trail = stateOf(projection, row)
         return lawsOf(trail).map((law) => rowOf(facts, trail, law, q.language))
       })
@@ -61,7 +62,7 @@ export const ivoTrail = async (context: Context, q: QueryRequest, id: string): P
   return { kind: 'found', body: { ...headOf(loaded.facts), notifications, steps: trail.steps.map((step) => worded(step, q.language)) }, position }
 }
 
-const seesTrail = (access: Access | undefined): boolean => access === 'full' || access === 'masked'
+const seesTrail = (access: Access | undefined): boolean => access === 'full' || access === 'masked' || access === 'informed'
 const headOf = (facts: CaseFacts): Json => ({
   id: facts.id,
   number: caseNumber(facts.id),

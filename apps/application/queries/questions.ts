@@ -2,10 +2,14 @@ import type { Context } from '#apps/application/context'
 import type { QueryRequest } from '#apps/application/request'
 import { caseHistory } from '#apps/application/queries/case-history'
 import { casePage } from '#apps/application/queries/case-page'
-import { me, organisation, policy, projectionRows, projections, rebuild } from '#apps/application/queries/inspection'
+import { me, organisation, projectionRows, projections, rebuild } from '#apps/application/queries/inspection'
 import { ivoTrail, ivoTrails } from '#apps/application/queries/ivo-trails'
+import { measures } from '#apps/application/queries/measures'
 import { ownReports } from '#apps/application/queries/own-reports'
+import { policy } from '#apps/application/queries/policy'
+import { policyReplay } from '#apps/application/queries/policy-replay'
 import { queue } from '#apps/application/queries/queue'
+import { routine, routines } from '#apps/application/queries/routines'
 import { countedCases, statistics } from '#apps/application/queries/statistics'
 
 /** Every question, bound to the stores. `rebuilt` has a projection built anew where projections are kept. */
@@ -23,9 +27,13 @@ export const questions = (context: Context, rebuilt: (name: string) => Promise<u
     ivoTrail: bound(ivoTrail),
     statistics: bound(statistics),
     countedCases: bound(countedCases),
+    measures: bound(measures),
+    routines: bound(routines),
+    routine: bound(routine),
     organisation: bound(organisation),
     me: bound(me),
     policy: bound(policy),
+    policyReplay: bound(policyReplay),
     projections: bound(projections),
     projectionRows: bound(projectionRows),
     rebuild: (q: QueryRequest, name: string) => rebuild(context, q, name, rebuilt),

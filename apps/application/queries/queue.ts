@@ -5,14 +5,15 @@ import { accessToEach, askerOf, holdsOver, unitAsked, type Asker, type Json } fr
 import { limitedView, riskOf } from '#apps/application/queries/case-page'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
-import { seatText, titleOf } from '#apps/application/queries/words'
+import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
 import type { Access } from '#libs/deviation/rights'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
 import { stockholmDay } from '#libs/kernel/calendar'
 import type { Condition, Query } from '#libs/kernel/projection'
-import { below, holders, holds, pathUp } from '#libs/organisation/holders'
+import { below, holders, holds } from '#libs/organisation/holders'
+import type { Policies } from '#libs/policy/versions'
 import { queue as queueProjection } from '#projections/queue/queue'
 
 export type QueueView = 'open' | 'mine' | 'unassigned' | 'overdue'
@@ -57,12 +58,19 @@ export const queue = async (
     const queries = units
       .flatMap((id) => conditionsOf(view, id, asker, moment))
       .map((where): Query => ({ where, order, ...(after === undefined ? {} : { after }) }))
+    const policies = await context.policies()
     const rows = walk(moment.readModel, queueProjection.name, queries, limitOf(options))
     const page = await pageOf(rows, options, place, async (batch) => {
       const cases = batch.map((row) => stateOf(queueProjection, row))
       const today = moment.past ? await factsToday(context, cases) : cases
       const access = await accessToEach(context, asker, today)
-      return cases.map((facts, i) => rowOf(facts, access[i] ?? 'none', moment, q.language))
+      return cases.map((facts, i) => {
+        // Offered from a unit that is asked about as well, it stands there already.
+        const isOffered = batch[i]?.columns['offered'] === facts.handover?.toUnit && !units.includes(facts.unit)
+        if (!isOffered && !units.includes(facts.unit)) return undefined
+        if (view === 'mine' && !isMine(facts, asker, moment)) return undefined
+        return rowOf(facts, access[i] ?? 'none', moment, policies, q.language)
+      })
     })
     return { kind: 'found', body: page, position: moment.position }
   })
@@ -71,41 +79,58 @@ export const queue = async (
 const factsToday = (context: Context, cases: readonly CaseFacts[]): Promise<readonly CaseFacts[]> =>
   Promise.all(cases.map(async (facts) => (await loadCase(context.store, facts.id))?.facts ?? facts))
 
-/** The stretches of the index that a view of one unit consists of. */
+/** Whether the asker holds the role that is responsible for the case, or one that some step waits for. */
+const isMine = (facts: CaseFacts, { staff }: Asker, { organisation, instant }: Moment): boolean =>
+  staff !== undefined &&
+  [{ ...facts.responsible, unit: facts.unit }, ...nextSteps(facts).map((d) => d.responsible)].some(({ role, unit }) => holds(organisation, staff, role, unit, instant))
+
+/** The stretches of the indices that a view of one unit consists of: its own cases, and those that are offered to it. */
 const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisation, instant }: Moment): readonly (readonly Condition[])[] => {
-  const open: readonly Condition[] = [
-    { column: 'unit', is: '=', value: unit },
-    { column: 'open', is: '=', value: 1 },
-  ]
+  const here: Condition = { column: 'unit', is: '=', value: unit }
+  const open: readonly Condition[] = [here, { column: 'open', is: '=', value: 1 }]
+  const offered: readonly Condition[] = [{ column: 'offered', is: '=', value: unit }]
   const { staff } = asker
-  const seats = (isWanted: (role: Role, at: string) => boolean) =>
-    responsibleRoles.flatMap((role) =>
-      pathUp(organisation, unit)
-        .filter((at) => isWanted(role, at))
-        .map((at): readonly Condition[] => [...open, { column: 'role', is: '=', value: role }, { column: 'role_unit', is: '=', value: at }]),
-    )
+  const roles = (isWanted: (role: Role) => boolean, more: readonly Condition[] = []) =>
+    responsibleRoles.filter(isWanted).map((role): readonly Condition[] => [...open, { column: 'role', is: '=', value: role }, ...more])
   switch (view) {
     case 'open':
-      return [open]
-    case 'mine':
-      return seats((role, at) => staff !== undefined && holds(organisation, staff, role, at, instant))
+      return [open, offered]
+    case 'mine': {
+      // Where every step is the responsible role's, the index finds the role; the others are looked through.
+      const held = roles((role) => staff !== undefined && holds(organisation, staff, role, unit, instant), [{ column: 'others', is: '=', value: 0 }])
+      return [...held, [here, { column: 'others', is: '=', value: 1 }], offered]
+    }
     case 'unassigned':
-      return seats((role, at) => holders(organisation, role, at, instant).length === 0)
+      return roles((role) => holders(organisation, role, unit, instant).length === 0)
     case 'overdue':
       return [[...open, { column: 'due_key', is: '<', value: instant }]]
   }
 }
 
 /** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
-const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, language: Language): Json | undefined => {
+const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, policies: Policies, language: Language): Json | undefined => {
   const ageDays = Math.round((Date.parse(stockholmDay(instant)) - Date.parse(stockholmDay(facts.receivedAt))) / 86_400_000)
   if (access === 'limited')
     return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
+  if (access === 'informed' && facts.handover?.toUnit !== undefined)
+    return {
+      ...limitedView(facts),
+      title: reportTitle(facts, organisation, language),
+      unit: facts.unit,
+      reportedType: facts.reportedType,
+      nextStep: 'answer-handover',
+      due: null,
+      overdue: false,
+      risk: {},
+      lexSarah: null,
+      ageDays,
+      responsible: seatText(organisation, { role: 'unit-manager', unit: facts.handover.toUnit }, instant),
+    }
   if (access !== 'full' && access !== 'masked') return undefined
   return {
     id: facts.id,
     number: caseNumber(facts.id),
-    title: titleOf(facts, organisation, language),
+    title: titleOf(facts, organisation, policies, language),
     revision: facts.revision,
     unit: facts.unit,
     phase: phaseOf(facts),
@@ -118,6 +143,6 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Mome
     reportedAt: facts.reportedAt,
     receivedAt: facts.receivedAt,
     ageDays,
-    responsible: seatText(organisation, facts.responsible, instant),
+    responsible: seatText(organisation, { ...facts.responsible, unit: facts.unit }, instant),
   }
 }

@@ -3,11 +3,12 @@ import { deviationEvents, readDeviation } from '#events/deviation'
 import { caseKeyId, loadCase, organisationUpTo, personOf, type Context } from '#apps/application/context'
 import type { QueryRequest } from '#apps/application/request'
 import { askerOf, caseKeyIn } from '#apps/application/queries/asker'
-import { accessTo, reasonOpens, seesProtectedIdentity, type Access } from '#libs/deviation/rights'
+import { accessTo, informedAs, reasonOpens, seesProtectedIdentity, type Access } from '#libs/deviation/rights'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName, type EventType, type Recorded } from '#libs/kernel/event'
 import type { Field, Full, Shape } from '#libs/kernel/shape'
 import type { Organisation } from '#libs/organisation/state'
+import type { Policies } from '#libs/policy/versions'
 import { keyId, open, sealedSubjects, type Partly } from '#libs/privacy/codec'
 import { fault } from '#libs/sqlite/fault'
 
@@ -36,11 +37,15 @@ export interface SeenCase {
   readonly at: string
   readonly facts: CaseFacts
   readonly organisation: Organisation
+  /** Every version published until now, for the words that the events were written in. */
+  readonly policies: Policies
   /** Position of the log that the answer has seen. */
   readonly position: string
   readonly recorded: readonly Recorded[]
   /** The events of the moment with what the reader may see of them. Throws with code `key-missing`. */
   readonly events: () => readonly ShownEvent[]
+  /** Types whose content one with the informed view sees. */
+  readonly opened: ReadonlySet<string>
 }
 
 /**
@@ -69,7 +74,8 @@ export const seeCase = async (context: Context, q: QueryRequest, id: string, { a
   if (!facts) return undefined
   const past = upTo !== undefined || revision !== undefined
   const whole = access === 'full' || (access === 'masked' && q.reason !== undefined && reasonOpens(today.facts, person))
-  const isOpen = (e: Recorded): boolean => whole || (access === 'own' && forReporters.has(e.type))
+  const opened = openedTo(access, informedAs(today.facts, person))
+  const isOpen = (e: Recorded): boolean => whole || opened.has(e.type)
   const sight: Sight = { keys, isOpen, protectedToo: seesProtectedIdentity(today.facts, person) }
   return {
     access,
@@ -77,14 +83,46 @@ export const seeCase = async (context: Context, q: QueryRequest, id: string, { a
     at: at ?? (past ? last.recordedAt : asker.now),
     facts,
     organisation: past ? await organisationUpTo(context.store, upTo ?? last.position) : asker.organisation,
+    policies: await context.policies(),
     position: upTo ?? head.position,
     recorded,
+    opened,
     events: () => recorded.map((e) => shown(e, sight)),
   }
 }
 
+type Types = ReadonlySet<ShownEvent['type']>
 /** What a reporter sees the content of: her own report, what she added to it, and the feedback. */
-const forReporters: ReadonlySet<string> = new Set(['deviation-reported', 'report-supplemented', 'feedback-given', 'feedback-waived'])
+const forReporters: Types = new Set<ShownEvent['type']>(['deviation-reported', 'report-supplemented', 'feedback-given', 'feedback-waived'])
+/** What the other side of a hand-over sees: the report, what passed between the two, and what it is told. */
+const forOtherSide: Types = new Set<ShownEvent['type']>([
+  ...forReporters,
+  'deviations-reported-in-batch',
+  'lex-sarah-escalated',
+  'handover-offered',
+  'handover-accepted',
+  'handover-declined',
+  'handover-withdrawn',
+  'deviation-closed',
+])
+/** What the nämnd sees of a private provider's lex Sarah report: the report, the investigation and the notification (R2; SoL 27 kap. 4, 6 §§). */
+const forAuthority: Types = new Set<ShownEvent['type']>([
+  ...forOtherSide,
+  'authority-informed-by-provider',
+  'lex-sarah-declined',
+  'investigation-completed',
+  'lex-sarah-decided',
+  'ivo-notification-decided',
+  'ivo-notification-sent',
+  'ivo-receipt-recorded',
+  'ivo-investigation-sent',
+  'ivo-decision-received',
+])
+const openedTo = (access: Access, informed: 'authority' | 'other-side' | undefined): ReadonlySet<string> => {
+  if (access === 'own') return forReporters
+  if (access !== 'informed') return new Set()
+  return informed === 'authority' ? forAuthority : forOtherSide
+}
 
 interface Sight {
   readonly keys: ReadonlyMap<string, KeyObject>

@@ -6,11 +6,15 @@ import { limitedView } from '#apps/application/queries/case-page'
 import { columnsOf, dimensions, isDimension, placesOf, type Dimension, type Value } from '#apps/application/queries/dimensions'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
+import { becameOf } from '#apps/application/queries/successors'
 import { accessTo } from '#libs/deviation/rights'
 import { phaseOf } from '#libs/duties/duties'
 import { caseNumber } from '#libs/duties/number'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { ColumnValue, Condition, StoredRow } from '#libs/kernel/projection'
+import { successorOf } from '#libs/organisation/holders'
+import type { Organisation } from '#libs/organisation/state'
+import { policyAt } from '#libs/policy/versions'
 import { factsOfSight } from '#projections/statistics/sight'
 import { statistics as projection } from '#projections/statistics/statistics'
 
@@ -34,6 +38,7 @@ const countingRoles: readonly Role[] = [
   'compliance-officer',
   'auditor',
   'lex-sarah-officer',
+  'medical-officer',
   'decision-maker',
   'registrar',
 ]
@@ -43,42 +48,54 @@ const overseers: readonly Role[] = ['lex-sarah-officer', 'decision-maker']
 /**
  * Counts of a period by any dimensions. A case counts where it lies now, for every asker who may know of it; a case that concerns a manager only
  * for who may read it. Without `by` there is one row.
+ *
+ * Units are those of today, or of the instant asked about: a case that lies at a unit which was merged counts under its successor, and a row by
+ * unit says `from` which old units it holds cases. A unit that was split or closed keeps its row, as nobody knows to which part a case belongs.
+ * `units` tells of each old unit in the figures what became of it: today's unit, its parts, or null when it closed.
  */
 export const statistics = async (context: Context, q: QueryRequest, options: Period & Scope & { readonly by: readonly string[] }): Promise<Answer<Json>> => {
   const { at, by: wanted } = options
   const by = wanted.filter(isDimension)
   if (by.length < wanted.length) return unknownDimension('/by')
   const asker = await askerOf(context, q)
-  const units = unitsCounted(asker, options.unit)
-  if (!Array.isArray(units)) return units
+  const allowed = mayCount(asker, options.unit)
+  if (allowed !== 'allowed') return allowed
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
-    const counts = new Map<string, { readonly values: readonly Value[]; count: number }>()
+    const { organisation } = moment
+    const units = unitsCounted(asker, organisation, options.unit)
+    const counts = new Map<string, { readonly values: readonly Value[]; count: number; readonly from: Set<string> }>()
     let total = 0
+    const named = new Set(options.unit === undefined ? [] : [options.unit])
     const sees = sightOfAsker(asker)
     const rowOf = rowsBy(by, options)
     const groups = moment.past ? await countedThen(context, moment, options, units) : await countedNow(context, options, units, by)
     for (const { cells, count, unit, sight } of groups.counted) {
-      const view = units.includes(unit) ? sees(unit, sight) : 'none'
+      const view = sees(unit, sight)
       if (view === 'none') continue
       total += count
-      for (const values of placesOf(by, cells, view === 'limited')) {
+      const lay = String(cells['unit'])
+      const today = successorOf(organisation, lay)
+      named.add(lay)
+      for (const values of placesOf(by, { ...cells, unit: today }, view === 'limited')) {
         const key = JSON.stringify(values)
-        const row = counts.get(key)
-        if (row) row.count += count
-        else counts.set(key, { values, count })
+        const row = counts.get(key) ?? { values, count: 0, from: new Set() }
+        row.count += count
+        if (today !== lay) row.from.add(lay)
+        counts.set(key, row)
       }
     }
-    if (by.length === 0 && counts.size === 0) counts.set('[]', { values: [], count: 0 })
+    if (by.length === 0 && counts.size === 0) counts.set('[]', { values: [], count: 0, from: new Set() })
     const position = groups.position ?? moment.position
     const checkpoint = position === '' ? 'start' : await context.store.checkpoint(position)
     return {
       kind: 'found',
       body: {
-        rows: [...counts.values()].sort(byValues).map(({ values, count }) => rowOf(values, count)),
+        rows: [...counts.values()].sort(byValues).map(({ values, count, from }) => rowOf(values, count, [...from].sort())),
         total,
+        units: becameOf(organisation, named),
         position,
         treeSize: checkpoint === 'start' ? 0 : checkpoint.size,
-        policyVersion: context.policy.id,
+        policyVersion: policyAt(await context.policies(), moment.instant).id,
         projectionVersion: projection.version,
       },
       position,
@@ -91,14 +108,19 @@ const unknownDimension = (pointer: string): { readonly kind: 'invalid'; readonly
   faults: [{ pointer, code: 'unknown-code', params: { codes: dimensions.join(', ') } }],
 })
 
-/** The units whose cases the asker counts: the one asked about, or all that her roles reach. Units count their own cases, not those below. */
-const unitsCounted = (asker: Asker, unit: string | undefined) => {
-  if (unit !== undefined) {
-    const allowed = unitAsked(asker, countingRoles, unit)
-    return allowed === 'allowed' ? [unit] : allowed
-  }
-  if (!holdsAny(asker, countingRoles)) return { kind: 'forbidden' as const }
-  return asker.organisation.units.values().map(({ id }) => id).filter((id) => holdsOver(asker, countingRoles, id))
+const mayCount = (asker: Asker, unit: string | undefined) => {
+  if (unit !== undefined) return unitAsked(asker, countingRoles, unit)
+  return holdsAny(asker, countingRoles) ? 'allowed' : { kind: 'forbidden' as const }
+}
+/**
+ * The units whose cases the asker counts: the one asked about with those that were merged into it by the moment, or all that her roles reach.
+ * Units count their own cases, not those below.
+ */
+const unitsCounted = (asker: Asker, then: Organisation, unit: string | undefined): readonly string[] => {
+  const reached = asker.organisation.units.values().map(({ id }) => id).filter((id) => holdsOver(asker, countingRoles, id))
+  if (unit === undefined) return reached
+  const asked = successorOf(then, unit)
+  return reached.filter((id) => successorOf(then, id) === asked)
 }
 
 type View = 'whole' | 'limited' | 'none'
@@ -183,10 +205,10 @@ const byValues = (a: { readonly values: readonly Value[] }, b: { readonly values
   return 0
 }
 /** Rows of a table by some dimensions; `cases` is where the cases behind a count are listed. */
-const rowsBy = (by: readonly Dimension[], { from, to, date, unit, at }: Period & Scope): ((values: readonly Value[], count: number) => Json) => {
+const rowsBy = (by: readonly Dimension[], { from, to, date, unit, at }: Period & Scope): ((values: readonly Value[], count: number, old: readonly string[]) => Json) => {
   const filter = new URLSearchParams({ view: 'counted', from, to, date, ...(unit === undefined || by.includes('unit') ? {} : { unit }), ...(at === undefined ? {} : { at }) })
   const start = `/v1/deviations?${filter.toString()}`
-  return (values, count) => {
+  return (values, count, old) => {
     const row: Record<string, unknown> = {}
     let cases = start
     for (const [i, d] of by.entries()) {
@@ -195,6 +217,7 @@ const rowsBy = (by: readonly Dimension[], { from, to, date, unit, at }: Period &
       cases += `&${d}=${encodeURIComponent(value)}`
     }
     row['count'] = count
+    if (old.length > 0 && by.includes('unit')) row['from'] = old
     row['cases'] = cases
     return row
   }
@@ -214,17 +237,19 @@ export const countedCases = async (
   if (unknown !== undefined) return unknownDimension(`/${unknown}`)
   const wanted = by.map((d) => rest[d])
   const asker = await askerOf(context, q)
-  const units = unitsCounted(asker, options.unit ?? unit)
-  if (!Array.isArray(units)) return units
+  const asked = options.unit ?? unit
+  const allowed = mayCount(asker, asked)
+  if (allowed !== 'allowed') return allowed
   const { at, date } = options
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
+    const units = unitsCounted(asker, moment.organisation, asked)
     const sees = sightOfAsker(asker)
     const query = { where: conditionsOf(options, units), order: [date], ...(after === undefined ? {} : { after }) }
     const page = await pageOf(walk(moment.readModel, projection.name, [query], limitOf(options)), options, placeBy(date), async (batch) => {
       const today = moment.past ? await sightsToday(context, batch) : undefined
       const matching = batch.filter(({ key, columns }) => {
         const { unit: lies, sight } = today?.get(key) ?? { unit: String(columns['unit']), sight: String(columns['sight']) }
-        const view = units.includes(lies) ? sees(lies, sight) : 'none'
+        const view = sees(lies, sight)
         return view !== 'none' && placesOf(by, columns, view === 'limited').some((place) => place.every((value, i) => String(value) === wanted[i]))
       })
       const live = moment.past ? await context.readModel.query(projection.name, { where: [{ column: 'key', is: 'in', value: matching.map(({ key }) => key) }] }) : matching

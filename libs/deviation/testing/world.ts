@@ -1,10 +1,13 @@
 import type { NewDeviationEvent } from '#events/deviation'
-import { readDeviation } from '#events/deviation'
+import { deviationEvents, readDeviation, type DeviationEvent } from '#events/deviation'
+import type { Role } from '#events/codes'
 import { organisationEvents, readOrganisation, type NewOrganisationEvent } from '#events/organisation'
-import type { DeviationCommand, Report } from '#libs/deviation/commands'
+import type { Beginning, CaseCommand, Report, ReportBatch } from '#libs/deviation/commands'
 import { decideDeviation } from '#libs/deviation/decide'
+import type { DecisionContext } from '#libs/deviation/decision'
 import { decideReport } from '#libs/deviation/report'
 import { rightTo, rightToReport, type Person } from '#libs/deviation/rights'
+import { officerHasTheCase } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName, type Actor, type Recorded } from '#libs/kernel/event'
 import type { Decision } from '#libs/kernel/transact'
@@ -29,47 +32,63 @@ const recorded = (stream: string, revision: number, actor: Actor, e: { readonly 
   size: revision + 1,
 })
 
-const roleAt = (staff: string, role: (typeof seats)[number][1], unit: string, scope: 'unit' | 'subtree' = 'unit'): NewOrganisationEvent => ({
+const roleAt = ([staff, role, unit, scope]: SeatOf): NewOrganisationEvent => ({
   type: 'role-granted',
   data: { grant: `${staff}-${role}-${unit}`, staff, role, unit, scope, from: '2020-01-01T00:00:00.000Z', primary: true, needsConfirmation: false },
 })
-const seats = [
+/** Who holds which role where. */
+export type SeatOf = readonly [staff: string, role: Role, unit: string, scope: 'unit' | 'subtree']
+export const seats: readonly SeatOf[] = [
   ['worker', 'reporter', 'barn', 'unit'],
   ['manager', 'unit-manager', 'barn', 'unit'],
   ['other-manager', 'unit-manager', 'missbruk', 'unit'],
   ['area', 'area-manager', 'ifo', 'subtree'],
-  ['director', 'director', 'nämnden', 'subtree'],
-  ['officer', 'lex-sarah-officer', 'nämnden', 'subtree'],
-  ['investigator', 'lex-sarah-investigator', 'nämnden', 'subtree'],
-  ['decider', 'decision-maker', 'nämnden', 'subtree'],
-  ['medical', 'medical-officer', 'nämnden', 'subtree'],
-  ['registrar', 'registrar', 'nämnden', 'subtree'],
-  ['auditor', 'auditor', 'nämnden', 'subtree'],
-  ['admin', 'administrator', 'nämnden', 'subtree'],
+  ['director', 'director', 'namnden', 'subtree'],
+  ['officer', 'lex-sarah-officer', 'namnden', 'subtree'],
+  ['investigator', 'lex-sarah-investigator', 'namnden', 'subtree'],
+  ['second-investigator', 'lex-sarah-investigator', 'namnden', 'subtree'],
+  ['decider', 'decision-maker', 'namnden', 'subtree'],
+  ['medical', 'medical-officer', 'namnden', 'subtree'],
+  ['registrar', 'registrar', 'namnden', 'subtree'],
+  ['analyst', 'quality-developer', 'namnden', 'subtree'],
+  ['auditor', 'auditor', 'namnden', 'subtree'],
+  ['admin', 'administrator', 'namnden', 'subtree'],
+  ['care-worker', 'reporter', 'boende', 'unit'],
+  ['care-manager', 'unit-manager', 'boende', 'unit'],
+  ['care-director', 'director', 'omsorgen', 'subtree'],
+  ['care-officer', 'lex-sarah-officer', 'omsorgen', 'subtree'],
+  ['care-investigator', 'lex-sarah-investigator', 'omsorgen', 'subtree'],
+  ['care-decider', 'decision-maker', 'omsorgen', 'subtree'],
+  ['care-medical', 'medical-officer', 'omsorgen', 'subtree'],
+  ['care-registrar', 'registrar', 'omsorgen', 'subtree'],
   ['private-manager', 'unit-manager', 'nattugglan-lss', 'unit'],
   ['private-officer', 'lex-sarah-officer', 'nattugglan', 'subtree'],
   ['private-investigator', 'lex-sarah-investigator', 'nattugglan', 'subtree'],
   ['private-decider', 'decision-maker', 'nattugglan', 'subtree'],
+  ['private-medical', 'medical-officer', 'nattugglan', 'subtree'],
   ['private-registrar', 'registrar', 'nattugglan', 'subtree'],
-] as const
-const unitId = (name: string): string => name.replace('ä', 'a')
+]
 
 export const everyone: readonly string[] = seats.map(([staff]) => staff)
-const structure: readonly NewOrganisationEvent[] = [
+export const structure: readonly NewOrganisationEvent[] = [
   { type: 'authority-registered', data: { unit: 'namnden', name: 'Socialnämnden' } },
-  { type: 'provider-registered', data: { unit: 'nattugglan', name: 'Nattugglan AB', private: true } },
-  { type: 'unit-registered', data: { unit: 'nattugglan-lss', name: 'Nattugglan LSS', parent: 'nattugglan' } },
   { type: 'unit-registered', data: { unit: 'ifo', name: 'IFO', parent: 'namnden' } },
   { type: 'unit-registered', data: { unit: 'barn', name: 'Barn och unga', parent: 'ifo' } },
   { type: 'unit-registered', data: { unit: 'missbruk', name: 'Missbruk', parent: 'ifo' } },
+  { type: 'authority-registered', data: { unit: 'omsorgen', name: 'Omsorgsnämnden' } },
+  { type: 'unit-registered', data: { unit: 'boende', name: 'Särskilt boende', parent: 'omsorgen' } },
+  { type: 'provider-registered', data: { unit: 'nattugglan', name: 'Nattugglan AB', private: true } },
+  { type: 'unit-registered', data: { unit: 'nattugglan-lss', name: 'Nattugglan LSS', parent: 'nattugglan' } },
 ]
-/** The organisation, whole or without some of its people. */
-export const organisationWithout = (...absent: readonly string[]): Organisation =>
-  [...structure, ...seats.filter(([staff]) => !absent.includes(staff)).map(([staff, role, unit, scope]) => roleAt(staff, role, unitId(unit), scope))].reduce(
+const organisationOf = (held: readonly SeatOf[]): Organisation =>
+  [...structure, ...held.map(roleAt)].reduce(
     (state, e, i) => evolveOrganisation(state, readOrganisation(recorded('organisation', i, { id: 'operator', role: 'operator' }, e, byName(organisationEvents).get(e.type)?.version ?? 1))),
     emptyOrganisation,
   )
-export const organisation = organisationWithout()
+export const organisation = organisationOf(seats)
+/** The organisation without some of its people, or with more of them. */
+export const organisationWithout = (...absent: readonly string[]): Organisation => organisationOf(seats.filter(([staff]) => !absent.includes(staff)))
+export const organisationWith = (...more: readonly SeatOf[]): Organisation => organisationOf([...seats, ...more])
 
 export const aReport: Report = {
   intent: 'report',
@@ -86,56 +105,68 @@ export const aReport: Report = {
 /** One case in the making: commands by people, as the domain decides them, without store or encryption. */
 export interface Story {
   readonly facts: CaseFacts
+  readonly events: readonly DeviationEvent[]
   readonly types: readonly string[]
-  /** What the command would come to: event types, or the refusal. */
-  readonly when: (staff: string, command: Exclude<DeviationCommand, Report>) => Decision<NewDeviationEvent>
+  /** What the command would come to: event types, or the refusal. `more` is what the application looks up beside the case. */
+  readonly when: (staff: string, command: CaseCommand, more?: LookedUp) => Decision<NewDeviationEvent>
   /** The story after a command that must be accepted. */
-  readonly then: (staff: string, command: Exclude<DeviationCommand, Report>) => Story
+  readonly then: (staff: string, command: CaseCommand, more?: LookedUp) => Story
   readonly person: (staff: string) => Person
+  /** The same case where the organisation has changed. */
+  readonly under: (org: Organisation) => Story
 }
+type LookedUp = Pick<DecisionContext, 'original' | 'routineId'>
 const mark = (staff: string): string => `mark-of-${staff}`
 
-export const story = (reporter: string, report: Partial<Report> = {}, org: Organisation = organisation): Story => {
+export const story = (reporter: string, report: Partial<Report> | ReportBatch = {}, org: Organisation = organisation): Story => {
   const right = rightToReport({ staff: reporter, organisation: org, now, isReporter: () => false })
   if (!right) throw new Error(`${reporter} may not report`)
-  const full = { ...aReport, ...report }
-  const decision = decideReport(full, { now, policy: defaultPolicy, organisation: org, sender: reporter, onBehalfOf: full.onBehalfOf, mark })
+  const full: Beginning = 'period' in report ? report : { ...aReport, ...report }
+  const decision = reported(reporter, full, org)
   if (decision.kind !== 'events') throw new Error(`The report came to ${JSON.stringify(decision)}`)
   const actor = full.anonymous ? { id: 'anonymous', role: 'reporter' } : { id: reporter, role: right.role, unit: right.unit }
   return told(undefined, [], actor, decision.events, org)
 }
-const told = (before: CaseFacts | undefined, types: readonly string[], actor: Actor, events: readonly NewDeviationEvent[], org: Organisation): Story => {
-  const facts = events.reduce<CaseFacts | undefined>(
-    (state, e) => evolveCase(state, readDeviation(recorded(`deviation-${caseId}`, (state?.revision ?? -1) + 1, actor, e))),
-    before,
-  )
+/** What a report comes to. */
+export const reported = (reporter: string, report: Beginning, org: Organisation = organisation): Decision<NewDeviationEvent> =>
+  decideReport(report, { now, policy: defaultPolicy, organisation: org, sender: reporter, onBehalfOf: report.onBehalfOf, mark })
+
+const told = (before: CaseFacts | undefined, history: readonly DeviationEvent[], actor: Actor, decided: readonly NewDeviationEvent[], org: Organisation): Story => {
+  const events = decided.map((e, i) => readDeviation(recorded(`deviation-${caseId}`, history.length + i, actor, e, byName(deviationEvents).get(e.type)?.version ?? 1)))
+  const facts = events.reduce<CaseFacts | undefined>(evolveCase, before)
   if (!facts) throw new Error('A story begins with a report')
+  return standing(facts, [...history, ...events], org)
+}
+const standing = (facts: CaseFacts, events: readonly DeviationEvent[], org: Organisation): Story => {
   const person = (staff: string): Person => ({ staff, organisation: org, now, isReporter: (who) => mark(who) === facts.reporterMark })
-  const when = (staff: string, command: Exclude<DeviationCommand, Report>): Decision<NewDeviationEvent> => {
+  const when: Story['when'] = (staff, command, more) => {
     const right = rightTo(command, facts, person(staff))
-    if (right.kind === 'limited') return { kind: 'refused', reasons: [{ code: 'lex-sarah-has-the-case' }] }
+    if (right.kind === 'in-conflict') return { kind: 'refused', reasons: [{ code: 'conflict-of-interest' }] }
+    if (right.kind === 'limited') return { kind: 'refused', reasons: [{ code: officerHasTheCase(facts) ? 'lex-sarah-has-the-case' : 'access-restricted' }] }
     if (right.kind !== 'acts') return right
-    const subject = command.intent === 'appoint-investigator' ? command.subject : undefined
     return decideDeviation(command, facts, {
       now,
       acting: { capacity: right.capacity, role: right.role, staff },
       policy: defaultPolicy,
       organisation: org,
       isReporter: person(staff).isReporter,
-      subject,
+      subject: 'subject' in command ? command.subject : undefined,
+      ...more,
     })
   }
   return {
     facts,
-    types: [...types, ...events.map((e) => e.type)],
+    events,
+    types: events.map((e) => e.type),
     when,
     person,
-    then: (staff, command) => {
-      const decision = when(staff, command)
+    then: (staff, command, more) => {
+      const decision = when(staff, command, more)
       if (decision.kind !== 'events') throw new Error(`${staff} ${command.intent} came to ${JSON.stringify(decision)}`)
       const right = rightTo(command, facts, person(staff))
       const role = right.kind === 'acts' ? right.role : 'reporter'
-      return told(facts, [...types, ...events.map((e) => e.type)], { id: staff, role, unit: facts.unit }, decision.events, org)
+      return told(facts, events, { id: staff, role, unit: facts.unit }, decision.events, org)
     },
+    under: (changed) => standing(facts, events, changed),
   }
 }

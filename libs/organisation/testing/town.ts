@@ -2,7 +2,8 @@ import type { Role } from '#events/codes'
 import { organisationEvents, readOrganisation, type NewOrganisationEvent } from '#events/organisation'
 import { byName } from '#libs/kernel/event'
 import type { OrganisationCommand } from '#libs/organisation/commands'
-import { decideOrganisation, initialise, mayCommandOrganisation } from '#libs/organisation/decide'
+import { decideOrganisation, initialise } from '#libs/organisation/decide'
+import { rightOverOrganisation } from '#libs/organisation/rights'
 import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
 
 /** A day of March 2026 as an instant; specs tell their time in days. */
@@ -40,8 +41,8 @@ export const told = (org: Organisation, who: string, at: string, ...events: read
 
 /** What a command comes to: the events, `forbidden`, or the codes of refusal or fault. */
 export const when = (org: Organisation, sender: string, at: string, command: OrganisationCommand): readonly NewOrganisationEvent[] | 'forbidden' | readonly string[] => {
-  if (!mayCommandOrganisation(org, sender, command, at)) return 'forbidden'
-  const subject = command.intent === 'grant-role' ? { staff: command.subject, login: command.subject } : undefined
+  const subject = 'subject' in command && (command.intent !== 'end-service' || org.byStaff.has(command.subject)) ? { staff: command.subject, login: command.subject } : undefined
+  if (!rightOverOrganisation(org, command, { sender, now: at, subject: subject?.staff })) return 'forbidden'
   const decision = decideOrganisation(command, org, { now: at, sender, subject, grantId: `g${org.events}` })
   if (decision.kind === 'events') return decision.events
   if (decision.kind === 'refused') return decision.reasons.map(({ code }) => code)
