@@ -4,7 +4,7 @@ import { assigned, events, invalid, managerSeat, type DecisionContext } from '#l
 import { escalated, socialAreas } from '#libs/deviation/lex-sarah'
 import { stockholmDay } from '#libs/kernel/calendar'
 import type { Decision } from '#libs/kernel/transact'
-import { privateProviderOf, unitFault } from '#libs/organisation/holders'
+import { privateProviderOf, unit } from '#libs/organisation/holders'
 import { legalBasesOn } from '#libs/policy/policy'
 
 /** Origins whose observation is a colleague's own; the others send something that staff typed in. */
@@ -30,8 +30,8 @@ export const decideReport = (
 ): Decision<NewDeviationEvent> => {
   const { organisation, now, policy } = context
   if (command.intent === 'report-batch' && command.reportedType === 'misconduct') return invalid({ pointer: '/reportedType', code: 'batch-of-misconduct' })
-  const fault = unitFault(organisation, command.unit)
-  if (fault) return invalid({ pointer: '/unit', code: fault })
+  // What happened at a unit that has ended since is reported all the same: the next level up has it, and no report is lost.
+  if (!unit(organisation, command.unit)) return invalid({ pointer: '/unit', code: 'unit-unknown' })
   if (command.onBehalfOf !== undefined && context.onBehalfOf === undefined) return invalid({ pointer: '/onBehalfOf', code: 'subject-unknown' })
   const reporter = reporterOf(command, context.sender, context.onBehalfOf)
   const receivedAt = command.receivedAt ?? now

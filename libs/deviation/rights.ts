@@ -265,6 +265,7 @@ const officersOwn: ReadonlySet<Intent> = new Set<Intent>([
   'escalate-to-lex-sarah',
   'take-over-lex-sarah',
   'decline-lex-sarah',
+  'appoint-investigator',
   'record-no-case',
   'inform-authority',
   'record-ivo-sent',

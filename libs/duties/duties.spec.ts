@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { acceptHandover, acknowledge, assess, assessHealth, checkEffect, close, completeMeasure, decided, decideMeasure, decline, effect, feedback, investigation, ivo, misconduct, noCase, noMeasures, offerOutside, openInvestigation, propose, refer, score, takenOver, waiveFeedback } from '#libs/deviation/testing/acts'
+import { acceptHandover, acknowledge, assess, assessHealth, checkEffect, close, completeMeasure, decided, decideLexMaria, decideMeasure, decline, effect, feedback, investigation, ivo, misconduct, noCase, noMeasures, offerOutside, openInvestigation, propose, refer, score, takenOver, waiveFeedback } from '#libs/deviation/testing/acts'
 import { story, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
 import { evolveCase } from '#libs/duties/facts'
@@ -22,6 +22,8 @@ describe('where a case stands', () => {
     ['investigating', 'to be investigated', scored()],
     ['investigating', 'investigation open', scored().then('manager', openInvestigation('standard'))],
     ['investigating', 'complaint acknowledged', story('worker', { reportedType: 'complaint' }).then('manager', acknowledge)],
+    ['investigating', 'complaint that shows a suspicion before it is acknowledged', story('worker', { reportedType: 'complaint' }).then('manager', assess('suspected-misconduct'))],
+    ['investigating', 'complaint looked into before it is acknowledged', story('worker', { reportedType: 'complaint' }).then('manager', openInvestigation('simple'))],
     ['lex-sarah', 'escalated', misconduct()],
     ['lex-sarah', 'to be notified', notified()],
     ['measures', 'investigated', investigated()],
@@ -73,6 +75,13 @@ describe('the next steps', () => {
     expect((['unit', 'operation', 'authority'] as const).map((level) => at(level, story('worker'), 'manager'))).toEqual(['unit-manager', 'area-manager', 'decision-maker'])
     expect((['unit', 'operation', 'authority'] as const).map((level) => at(level, takenOver(), 'officer'))).toEqual(['lex-sarah-officer', 'lex-sarah-officer', 'decision-maker'])
   })
+  it('of a measure at the unit itself lie with who answers for the case', () => {
+    const carriesOut = (s: Story, unit = 'barn'): unknown =>
+      nextSteps(s.then('area', propose('m1', { effect, responsibleUnit: unit })).then('area', decideMeasure('m1')).facts).find((d) => d.step === 'complete-measures')?.responsible
+    const concerned = story('worker', { concernsManager: true })
+    expect(carriesOut(concerned)).toEqual({ role: 'area-manager', unit: 'ifo' })
+    expect(carriesOut(concerned, 'missbruk')).toEqual({ role: 'unit-manager', unit: 'missbruk' })
+  })
   it('feed back to who wanted it, once she was answered in any way', () => {
     const wanted = story('worker', { wantsFeedback: true })
     const missing = (s: Story): boolean => hindersClosing(s.facts).includes('feedback-missing')
@@ -84,6 +93,15 @@ describe('the next steps', () => {
     const complaint = story('worker', { wantsFeedback: true, reportedType: 'complaint' })
     expect(missing(complaint)).toBe(true)
     expect(missing(complaint.then('manager', feedback('complainant')))).toBe(false)
+    // Somebody outside hears as what she is.
+    const outside = story('worker', { wantsFeedback: true, origin: 'other-provider' })
+    expect((['reporter', 'sending-provider', 'relative'] as const).map((to) => missing(outside.then('manager', feedback(to))))).toEqual([false, false, true])
+  })
+  it('ask for measures only once a suspicion of care injury is settled', () => {
+    const asks = (s: Story): boolean => hindersClosing(s.facts).includes('measures-undecided')
+    const suspected = story('worker', { legalAreas: ['HSL'] }).then('medical', assessHealth('suspected-care-injury'))
+    const referred = suspected.then('medical', refer)
+    expect([suspected, referred, referred.then('medical', decideLexMaria(true)), referred.then('medical', decideLexMaria(false))].map(asks)).toEqual([false, false, true, true])
   })
 })
 

@@ -1,5 +1,5 @@
 import { groups, ivoLaws } from '#events/codes'
-import type { AssessmentOutcome, ClosingOutcome, Group, IvoLaw, Role } from '#events/codes'
+import type { AssessmentOutcome, ClosingOutcome, FeedbackReceiver, Group, IvoLaw, Role } from '#events/codes'
 import type { Hindrance, Phase, Step } from '#libs/duties/codes'
 import type { CaseFacts, GroupTrack, IvoNotification, IvoRequest, Measure, Seat } from '#libs/duties/facts'
 
@@ -19,7 +19,7 @@ export const groupsOf = (facts: Pick<CaseFacts, 'legalAreas'>): readonly Group[]
 
 /** Complaints, suggestions and praise (klagomål, synpunkter, beröm): answered rather than assessed, unless they show something. */
 export const isView = (facts: CaseFacts): boolean => facts.reportedType === 'complaint' || facts.reportedType === 'suggestion' || facts.reportedType === 'praise'
-const answered = (facts: CaseFacts, to: 'reporter' | 'complainant' | 'staff-group'): boolean => facts.feedbackGiven.includes(to) || facts.feedbackWaived.includes(to)
+const answered = (facts: CaseFacts, to: FeedbackReceiver): boolean => facts.feedbackGiven.includes(to) || facts.feedbackWaived.includes(to)
 
 /**
  * The outcome that counts for a group. A declined suspicion, degree `none`, or a lex Maria decision not to notify, counts as a deviation unless
@@ -169,13 +169,17 @@ export const openRequests = (ivo: IvoNotification): readonly IvoRequest[] => (iv
 const asksForMeasures = (facts: CaseFacts): boolean =>
   begunGroups(facts).some((g) => {
     const outcome = outcomeOf(facts, g)
-    return outcome !== undefined && outcome !== 'not-a-deviation' && outcome !== 'suspected-misconduct' && !(g === 'health' && careInjuryStands(facts))
+    // Of a suspicion that nobody has settled it is not known yet.
+    const isOpen = outcome === 'suspected-misconduct' || (outcome === 'suspected-care-injury' && (careInjuryStands(facts) || facts.lexMaria.step === 'referred'))
+    return outcome !== undefined && outcome !== 'not-a-deviation' && !isOpen
   }) || isMisconduct(facts)
 
 const measureDuties = (facts: CaseFacts): Duty[] => {
   const found: Duty[] = []
   for (const measure of facts.measures) {
-    const carriesOut = officerHasTheCase(facts) ? follower(facts) : measure.responsible
+    // At the case's own unit it is whoever answers for the case, also where that is not its manager (jäv, a report that concerns her).
+    const atUnit = measure.responsible.unit === facts.unit ? facts.manager : measure.responsible
+    const carriesOut = officerHasTheCase(facts) ? follower(facts) : atUnit
     const duty = (hinders: Hindrance, step: Step, responsible: Seat): void => void found.push({ hinders, step, responsible, subject: measure.id })
     switch (measure.state) {
       case 'proposed':
@@ -212,6 +216,19 @@ const measuresAreMissing = (facts: CaseFacts): boolean => {
   return asksForMeasures(facts) && facts.noMeasures === undefined && !facts.measures.some(live)
 }
 
+/** As whom somebody outside gets the feedback that she wanted as a reporter. */
+const senderOf = (origin: string): FeedbackReceiver => {
+  switch (origin) {
+    case 'individual':
+    case 'relative':
+    case 'authority':
+      return origin
+    case 'other-provider':
+      return 'sending-provider'
+    default:
+      return 'reporter'
+  }
+}
 const receiptDuties = (facts: CaseFacts): Duty[] => {
   const found: Duty[] = []
   const duty = (hinders: Hindrance, step: Step): void => void found.push({ hinders, step, responsible: follower(facts) })
@@ -224,7 +241,7 @@ const receiptDuties = (facts: CaseFacts): Duty[] => {
   if (facts.reportedType === 'praise' && !facts.feedbackGiven.includes('staff-group')) duty('feedback-missing', 'give-feedback')
   // The answer to a complaint is the feedback that its sender wanted.
   const heard = isView(facts) ? facts.reportedType === 'praise' || answered(facts, 'complainant') : false
-  if (facts.wantsFeedback && !heard && !answered(facts, 'reporter')) duty('feedback-missing', 'give-feedback')
+  if (facts.wantsFeedback && !heard && !answered(facts, 'reporter') && !answered(facts, senderOf(facts.origin))) duty('feedback-missing', 'give-feedback')
   return found
 }
 
@@ -295,8 +312,8 @@ export const phaseOf = (facts: CaseFacts): Phase => {
   const duties = openDuties(facts)
   const codes = new Set(duties.map((d) => d.hinders))
   const has = (...wanted: Hindrance[]): boolean => wanted.some((code) => codes.has(code))
-  const begun = groups.some((g) => facts.groups[g]?.assessment) || facts.everEscalated || facts.lexMaria.step !== 'none' || facts.handedOut
-  const untouched = isView(facts) ? !facts.acknowledged && !facts.anonymous && facts.reportedType !== 'praise' : !begun
+  const begun = groups.some((g) => facts.groups[g]?.assessment ?? facts.groups[g]?.investigation) || facts.everEscalated || facts.lexMaria.step !== 'none' || facts.handedOut
+  const untouched = !begun && (!isView(facts) || (!facts.acknowledged && !facts.anonymous && facts.reportedType !== 'praise'))
   if (untouched) return 'reported'
   // A complaint that is being looked into has its answer before it.
   if (has('investigation-required', 'investigation-not-completed') || (isView(facts) && has('answer-missing') && !has('not-scored'))) return 'investigating'

@@ -107,6 +107,7 @@ describe('a command that the rules refuse', () => {
     await town.does(chef, id, 'escalate-to-lex-sarah', { ground: 'Upprepat' })
     expect(await town.tries(chef, id, 'escalate-to-lex-sarah', { ground: 'Igen' })).toBe('422 lex-sarah-escalated-already')
     expect(await town.tries('ordforande', id, 'decide-degree', degree('none'))).toBe('422 lex-sarah-not-taken-over')
+    expect(await town.tries('sas', id, 'appoint-investigator', { subject: 'utredare' })).toBe('422 lex-sarah-not-taken-over')
     await town.does('sas', id, 'take-over-lex-sarah', {})
     expect(await town.tries('sas', id, 'take-over-lex-sarah', {})).toBe('422 lex-sarah-taken-over-already')
     expect(await town.tries('sas', id, 'close', { outcome: 'misconduct', motivation })).toBe('422 lex-sarah-undecided')
