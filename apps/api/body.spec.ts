@@ -59,7 +59,7 @@ const mutated = (body: object, name: string, value: unknown, drop: boolean, with
   const first: unknown = Array.isArray(before) ? before[0] : before
   if (within && typeof first === 'object' && first !== null) {
     const keys = [...Object.keys(first), 'odd']
-    const changed = mutated(first, keys[String(value).length % keys.length] ?? 'odd', value, drop, false)
+    const changed = mutated(first, keys[(JSON.stringify(value) ?? '').length % keys.length] ?? 'odd', value, drop, false)
     return { ...body, [name]: Array.isArray(before) ? [changed, ...before.slice(1)] : changed }
   }
   if (!drop) return { ...body, [name]: value }

@@ -8,7 +8,8 @@ import type { Beginning, CaseCommand, DeviationCommand } from '#libs/deviation/c
 import { decideDeviation } from '#libs/deviation/decide'
 import type { DecisionContext } from '#libs/deviation/decision'
 import { decideReport } from '#libs/deviation/report'
-import { accessTo, rightTo, rightToReport, type Person, type Right } from '#libs/deviation/rights'
+import { accessTo, type Person } from '#libs/deviation/access'
+import { rightTo, rightToReport, type Right } from '#libs/deviation/rights'
 import { officerHasTheCase } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { canonical } from '#libs/kernel/canonical'
@@ -81,7 +82,7 @@ const act = async (context: Context, request: CommandRequest<DeviationCommand>, 
   const policy = policyAt(policies, now)
   const staff = await vault.staffNumber(request.sender.login)
   if (staff === undefined) return { kind: 'not-found' }
-  const person = (facts: CaseFacts | undefined): Person => personOf(organisation, now, staff, caseKey, facts)
+  const person = (facts: CaseFacts | undefined): Person => ({ ...personOf(organisation, now, staff, caseKey, facts), delegation: policy.delegation })
   const looked = await lookedUp(context, command, staff, organisation, now)
   // Authorising, deciding and naming the actor ask the same of the same facts, and the answer costs digests.
   let asked: { readonly facts: CaseFacts; readonly right: Right } | undefined

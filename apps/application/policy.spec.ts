@@ -204,7 +204,7 @@ describe('a replay of the policy', () => {
     await w.act('chef-missbruk', both, { intent: 'score-risk', group: 'social', severity: 1, likelihood: 1 })
     await w.caughtUp()
   })
-  it('names the cases of the period whose outcome would differ, and why; it writes nothing', async () => {
+  it('names the cases of the period that would be investigated, and whose outcome would differ and why; it writes nothing', async () => {
     const size = async () => {
       const head = await w.store.checkpoint('head')
       return head === 'start' ? 0 : head.size
@@ -215,6 +215,7 @@ describe('a replay of the policy', () => {
     expect(answer['rows']).toEqual([
       expect.objectContaining({ id: frequent, number: caseNumber(frequent), unit: 'missbruk', group: 'social', severity: 2, likelihood: 4, score: 8, policy: 'kommunen-1', was: 'none', wouldBe: 'investigate', because: ['threshold', 'severity-floor'] }),
     ])
+    expect(answer['wouldBe']).toEqual([catastrophe, frequent, both].map((id) => ({ id, number: caseNumber(id), unit: 'missbruk' })))
     const stricter = await found(w.ask.policyReplay(as('dataskydd'), { ...period, policy: 'kommunen-1', risk: { social: { score: 9 }, health: { score: 9 } } }))
     expect(stricter).toMatchObject({ scored: 4, investigated: 2, wouldBeInvestigated: 1, changed: 1, rows: [{ id: catastrophe, was: 'investigate', wouldBe: 'none', because: ['threshold', 'severity-floor'] }] })
     expect(await size()).toBe(before)
@@ -225,7 +226,7 @@ describe('a replay of the policy', () => {
   })
   it('tells an administrator how many, and nobody else anything', async () => {
     expect(await found(w.ask.policyReplay(as('admin'), { ...period, policy: 'default-1' }))).toMatchObject({ scored: 4, changed: 0, rows: [] })
-    expect(await found(w.ask.policyReplay(as('admin'), { ...period, risk: { social: { score: 1 }, health: { score: 1 } } }))).toMatchObject({ scored: 4, wouldBeInvestigated: 4, changed: 2, rows: [] })
+    expect(await found(w.ask.policyReplay(as('admin'), { ...period, risk: { social: { score: 1 }, health: { score: 1 } } }))).toMatchObject({ scored: 4, wouldBeInvestigated: 4, changed: 2, rows: [], wouldBe: [] })
     for (const login of ['chef-missbruk', 'ordforande', 'revisor', 'nobody']) expect((await w.ask.policyReplay(as(login), period)).kind).toBe('forbidden')
   })
   it('says what is wrong with what was asked', async () => {

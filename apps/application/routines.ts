@@ -3,7 +3,7 @@ import { caseKeyId, loadCase, personOf, type Context } from '#apps/application/c
 import { eventId, versionsOf } from '#apps/application/deviation'
 import { identityOf } from '#apps/application/organisation'
 import type { CommandRequest } from '#apps/application/request'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import type { CaseFacts } from '#libs/duties/facts'
 import { byName, type Draft, type EventType, type Recorded } from '#libs/kernel/event'
 import { derivedId, uuidv7 } from '#libs/kernel/ids'

@@ -58,6 +58,8 @@ export const replay: Run = async (desk, args) => {
     const { scored, investigated, wouldBeInvestigated, changed } = replayCounts(cases)
     const counts = { name, from, to, scored: String(scored), investigated: String(investigated), would: String(wouldBeInvestigated), changed: String(changed) }
     const lines = cases.flatMap(({ id, changes }) => changes.map((change) => `  ${caseNumber(id)}  ${changeWords(desk, change)}`))
+    const would = cases.filter(({ wouldBe }) => wouldBe).map(({ id }) => `  ${caseNumber(id)}`)
+    if (would.length > 0) lines.push(said(desk, 'policy-would-investigate', { name }), ...would)
     return `${[said(desk, 'policy-replayed', counts), ...lines].join('\n')}\n`
   })
 }

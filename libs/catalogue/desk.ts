@@ -77,6 +77,7 @@ export const deskSentences = {
     sv: '{scored} riskvärderade ärenden som kom in {from}–{to}: utredning krävdes i {investigated} och hade enligt {name} krävts i {would}. Utfallet ändras i {changed}.',
     en: '{scored} scored cases received {from}–{to}: an investigation was required in {investigated}, and under {name} it would have been in {would}. The outcome changes in {changed}.',
   },
+  'policy-would-investigate': { sv: 'Utredning hade enligt {name} krävts i:', en: 'Under {name} an investigation would have been required in:' },
   'at-or-revision': { sv: 'Ange --at eller --revision, inte båda.', en: 'Give --at or --revision, not both.' },
 } as const satisfies Readonly<Record<string, Labels>>
 export type DeskSentence = keyof typeof deskSentences

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { accessTo } from '#libs/deviation/rights'
-import { assess, checkEffect, close, completeMeasure, decided, decideMeasure, decline, degree, effect, escalate, feedback, informAuthority, investigation, misconduct, move, noCase, noMeasures, note, openInvestigation, propose, proposed, reasons, reopen, score, supplement, takenOver, takeOver, text } from '#libs/deviation/testing/acts'
+import { accessTo } from '#libs/deviation/access'
+import { assess, checkEffect, close, completeMeasure, decided, decideMeasure, decline, degree, effect, escalate, feedback, informAuthority, investigation, misconduct, move, noCase, noMeasures, note, openInvestigation, propose, proposed, reasons, reopen, score, supplement, takenOver, takeOver, text, waiveFeedback } from '#libs/deviation/testing/acts'
 import { everyone, organisationWithout, story } from '#libs/deviation/testing/world'
 import { closingOutcome, hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
 
@@ -200,6 +200,7 @@ describe('a closed case', () => {
     expect(closed.when('manager', note).kind).toBe('events')
     expect(closed.when('registrar', { intent: 'assign-diary-number', diaryNumber: 'SN 1', publicTitle: text }).kind).toBe('events')
     expect(closed.when('manager', feedback('reporter')).kind).toBe('events')
+    expect(closed.when('manager', waiveFeedback('reporter')).kind).toBe('events')
   })
   it('takes nothing else until it is reopened', () => {
     expect(reasons(closed.when('manager', assess('deviation')))).toEqual(['closed'])

@@ -20,6 +20,7 @@ const afterClosing: ReadonlySet<Intent> = new Set<Intent>([
   'request-diary-number',
   'assign-diary-number',
   'give-feedback',
+  'waive-feedback',
   'decide-ivo-notification',
   'record-ivo-sent',
   'record-ivo-receipt',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import { acceptHandover, appoint, assess, close, decided, decideMeasure, declineHandover, escalate, informAuthority, informNamnden, ivo, misconduct, move, noCase, noMeasures, note, offer, offerOutside, openInvestigation, propose, reasons, score, supplement, takenOver, takeOver, withdrawHandover } from '#libs/deviation/testing/acts'
 import { everyone, organisationWithout, story, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, hindersClosing, nextSteps } from '#libs/duties/duties'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import { aBatch, acknowledge, assess, assessHealth, close, correctAreas, decided, decline, escalate, feedback, immediateAction, investigation, misconduct, noCase, noMeasures, openInvestigation, propose, reasons, refer, score, sendToRegistrar, takenOver, text, waiveFeedback } from '#libs/deviation/testing/acts'
 import { everyone, reported, story, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, hindersClosing, nextSteps } from '#libs/duties/duties'
@@ -29,6 +29,9 @@ describe('complaints, suggestions and praise', () => {
   it('are acknowledged and answered unless nobody knows by whom they came, and go to the registrar in either case', () => {
     for (const reportedType of ['complaint', 'suggestion'] as const) {
       const unknown = story('worker', { reportedType, origin: 'relative', anonymous: true })
+      // Or the answer is waived because nobody knows whom to give it to.
+      const waived = story('worker', { reportedType, origin: 'relative' }).then('manager', waiveFeedback('complainant'))
+      expect(hindersClosing(waived.facts)).toEqual(['not-sent-to-registrar'])
       expect(hindersClosing(unknown.facts)).toEqual(['not-sent-to-registrar'])
       expect(unknown.then('manager', sendToRegistrar).then('manager', close('view')).facts.closed?.outcome).toBe('view')
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { close, decided, decideLexMaria, degree, duplicate, ivo, ivoDecision, ivoExtension, ivoInvestigation, ivoRequest, ivoSupplement, misconduct, noMeasures, proposed, reasons, receipt, refer, sent, takenOver } from '#libs/deviation/testing/acts'
+import { close, decided, decideLexMaria, decline, degree, duplicate, ivo, ivoDecision, ivoExtension, ivoInvestigation, ivoRequest, ivoSupplement, misconduct, noMeasures, proposed, reasons, receipt, refer, score, sent, takenOver } from '#libs/deviation/testing/acts'
 import { everyone, story, type Story } from '#libs/deviation/testing/world'
 import { hindersClosing, nextSteps } from '#libs/duties/duties'
 
@@ -65,6 +65,11 @@ describe('what follows on a notification', () => {
     expect(hindersClosing(early.facts)).not.toContain('ivo-not-sent')
     expect(steps(early.then('officer', ivoInvestigation()))).not.toContain('send-ivo-investigation lex-sarah')
     expect(steps(early.then('officer', ivoDecision()))).not.toContain('send-ivo-investigation lex-sarah')
+  })
+  it('waits for the investigation after what IVO asks for, and keeps nobody from closing meanwhile', () => {
+    const early = takenOver().then('decider', ivo(true)).then('officer', sent()).then('officer', receipt()).then('officer', decline).then('manager', score(1, 1)).then('manager', noMeasures)
+    expect(steps(early)).toEqual(['close', 'send-ivo-investigation lex-sarah'])
+    expect(steps(early.then('manager', close('deviation')).then('officer', ivoRequest()))).toEqual(['answer-ivo lex-sarah/1', 'send-ivo-investigation lex-sarah'])
   })
   it('numbers what IVO asks for within the case; a supplement answers the oldest, or the one that it names', () => {
     const two = notified().then('officer', ivoRequest()).then('officer', ivoRequest())

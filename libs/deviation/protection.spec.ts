@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import { acceptHandover, appoint, assess, assessHealth, checkEffect, close, completeMeasure, decideMeasure, declareConflict, decline, degree, effect, liftConflict, liftHold, liftRestriction, misconduct, move, noCase, note, offer, openInvestigation, placeHold, propose, proposed, reasons, restrict, supplement, takenOver, takeOver } from '#libs/deviation/testing/acts'
 import { everyone, organisationWith, organisationWithout, story, type Story } from '#libs/deviation/testing/world'
 import { nextSteps } from '#libs/duties/duties'
@@ -29,6 +29,9 @@ describe('a conflict of interest', () => {
     expect(reasons(story('worker').when('officer', declareConflict('care-manager')))).toEqual(['holds-no-role-here'])
     expect(reasons(inConflict('manager').when('area', declareConflict('manager')))).toEqual(['conflict-declared-already'])
     const alone = organisationWithout('private-decider')
+    // Nor may the last in the line of managers go, whom only the officer stands beside.
+    const line = inConflict('manager', 'area', 'director')
+    expect(reasons(line.when('decider', declareConflict('decider')))).toEqual(['nobody-above'])
     expect(reasons(story('worker', { unit: 'nattugglan-lss' }, alone).when('private-manager', declareConflict('private-manager')))).toEqual(['nobody-above'])
     expect(story('worker', { unit: 'nattugglan-lss' }).when('private-manager', declareConflict('private-manager')).kind).toBe('events')
   })

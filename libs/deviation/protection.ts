@@ -3,7 +3,7 @@ import { accessRestrictions } from '#events/codes'
 import type { NewDeviationEvent } from '#events/deviation'
 import type { CommandOf } from '#libs/deviation/commands'
 import { assigned, invalid, managerSeat, unless, type Case, type DecisionContext } from '#libs/deviation/decision'
-import { rolesAbove } from '#libs/organisation/chain'
+import { rolesAbove, standsIn } from '#libs/organisation/chain'
 import { grantsOf, covers, holders } from '#libs/organisation/holders'
 import type { CaseFacts } from '#libs/duties/facts'
 
@@ -19,6 +19,10 @@ const isAbove = (facts: CaseFacts, staff: string, subject: string, context: Deci
 /** Whether somebody above the subject is left who is not in conflict herself, and so can lift it. */
 const hasSomebodyAbove = (facts: CaseFacts, subject: string, { organisation, now }: DecisionContext, own: readonly Role[]): boolean =>
   own.some((role) => rolesAbove(role).some((above) => holders(organisation, above, facts.unit, now).some((g) => g.staff !== subject && !facts.conflicts.includes(g.staff))))
+
+/** Whether somebody who is not in conflict is left in the line of managers, up to the decision-maker: somebody can always act. */
+const somebodyManages = (facts: CaseFacts, subject: string, { organisation, now }: DecisionContext): boolean =>
+  standsIn(organisation, 'unit-manager', facts.unit, now, (staff) => staff === subject || facts.conflicts.includes(staff)) !== undefined
 
 /** The manager's seat of the case after a change of conflicts, where that moves the duty. */
 const movedDuty = (facts: CaseFacts, conflicts: readonly string[], because: 'conflict' | 'conflict-lifted', context: DecisionContext): NewDeviationEvent[] => {
@@ -42,7 +46,7 @@ export const declareConflict =
       [
         facts.conflicts.includes(subject) && 'conflict-declared-already',
         own.length === 0 && 'holds-no-role-here',
-        own.length > 0 && !hasSomebodyAbove(facts, subject, context, own) && 'nobody-above',
+        own.length > 0 && !(hasSomebodyAbove(facts, subject, context, own) && somebodyManages(facts, subject, context)) && 'nobody-above',
       ],
       () => [
         { type: 'conflict-of-interest-declared', data: { staff: subject, reason: command.reason } },

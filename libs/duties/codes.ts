@@ -59,6 +59,8 @@ export const steps = [
   'none',
 ] as const
 export type Step = (typeof steps)[number]
+/** The code under which clients know a step: all that is sent to IVO has one, and the step's sentence says what it is. */
+export const stepCode = (step: Step): Exclude<Step, 'send-ivo-investigation'> => (step === 'send-ivo-investigation' ? 'send-ivo' : step)
 
 export const phases = ['reported', 'assessing', 'investigating', 'lex-sarah', 'measures', 'following-up', 'closing', 'closed', 'no-case'] as const
 export type Phase = (typeof phases)[number]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CaseCommand } from '#libs/deviation/commands'
-import { acceptHandover, acknowledge, assess, assessHealth, checkEffect, close, completeMeasure, decided, decideLexMaria, decideMeasure, decline, effect, feedback, investigation, ivo, misconduct, noCase, noMeasures, offerOutside, openInvestigation, propose, refer, score, takenOver, waiveFeedback } from '#libs/deviation/testing/acts'
+import { acceptHandover, acknowledge, assess, assessHealth, checkEffect, close, completeMeasure, decided, decideLexMaria, decideMeasure, decline, effect, feedback, investigation, ivo, misconduct, move, noCase, noMeasures, offerOutside, openInvestigation, propose, refer, score, takenOver, waiveFeedback } from '#libs/deviation/testing/acts'
 import { story, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, hindersClosing, nextSteps, phaseOf } from '#libs/duties/duties'
 import { evolveCase } from '#libs/duties/facts'
@@ -81,6 +81,9 @@ describe('the next steps', () => {
     const concerned = story('worker', { concernsManager: true })
     expect(carriesOut(concerned)).toEqual({ role: 'area-manager', unit: 'ifo' })
     expect(carriesOut(concerned, 'missbruk')).toEqual({ role: 'unit-manager', unit: 'missbruk' })
+    // Nor is it hers when the case was moved away from her unit.
+    const moved = concerned.then('area', move('missbruk')).then('other-manager', propose('m1', { effect, responsibleUnit: 'barn' })).then('other-manager', decideMeasure('m1'))
+    expect(nextSteps(moved.facts).find((d) => d.step === 'complete-measures')?.responsible).toEqual({ role: 'unit-manager', unit: 'missbruk' })
   })
   it('feed back to who wanted it, once she was answered in any way', () => {
     const wanted = story('worker', { wantsFeedback: true })

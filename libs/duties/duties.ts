@@ -156,9 +156,9 @@ const notificationDuties = (facts: CaseFacts, law: IvoLaw): Duty[] => {
   const responsible = notifierOf(facts, law)
   if (!ivo.sent) return [...found, { hinders: 'ivo-not-sent', step: 'send-ivo', responsible, subject: law }]
   if (!ivo.receipt) found.push({ hinders: 'ivo-receipt-missing', step: 'record-ivo-receipt', responsible: at(facts, 'registrar'), subject: law })
-  // The investigation follows a notification that was sent before it was complete; what IVO asks for hinders nobody from closing.
-  if (ivo.investigation === undefined && !ivo.decided && law !== 'deficient-private-operator') found.push({ step: 'send-ivo-investigation', responsible, subject: law })
   for (const { request } of openRequests(ivo)) found.push({ step: 'answer-ivo', responsible, subject: `${law}/${request}` })
+  // The investigation follows a notification that was sent before it was complete; like what IVO asks for it hinders nobody from closing.
+  if (ivo.investigation === undefined && !ivo.decided && law !== 'deficient-private-operator') found.push({ step: 'send-ivo-investigation', responsible, subject: law })
   return found
 }
 
@@ -178,7 +178,8 @@ const measureDuties = (facts: CaseFacts): Duty[] => {
   const found: Duty[] = []
   for (const measure of facts.measures) {
     // At the case's own unit it is whoever answers for the case, also where that is not its manager (jäv, a report that concerns her).
-    const atUnit = measure.responsible.unit === facts.unit ? facts.manager : measure.responsible
+    const { unit } = measure.responsible
+    const atUnit = unit === facts.unit || (facts.concernsManager && unit === facts.reportedUnit) ? facts.manager : measure.responsible
     const carriesOut = officerHasTheCase(facts) ? follower(facts) : atUnit
     const duty = (hinders: Hindrance, step: Step, responsible: Seat): void => void found.push({ hinders, step, responsible, subject: measure.id })
     switch (measure.state) {
@@ -229,13 +230,14 @@ const senderOf = (origin: string): FeedbackReceiver => {
       return 'reporter'
   }
 }
+/** Nobody can be answered who gave no name: the report says so, or the answer was waived. */
+const isUnanswerable = (facts: CaseFacts): boolean => facts.anonymous || facts.feedbackWaived.includes('complainant')
 const receiptDuties = (facts: CaseFacts): Duty[] => {
   const found: Duty[] = []
   const duty = (hinders: Hindrance, step: Step): void => void found.push({ hinders, step, responsible: follower(facts) })
   if (facts.reportedType === 'complaint' || facts.reportedType === 'suggestion') {
-    // Nobody can be answered who gave no name.
-    if (!facts.anonymous && !facts.acknowledged) duty('acknowledgement-missing', 'acknowledge')
-    if (!facts.anonymous && !answered(facts, 'complainant')) duty('answer-missing', 'answer-complaint')
+    if (!isUnanswerable(facts) && !facts.acknowledged) duty('acknowledgement-missing', 'acknowledge')
+    if (!isUnanswerable(facts) && !answered(facts, 'complainant')) duty('answer-missing', 'answer-complaint')
     if (!facts.sentToRegistrar) duty('not-sent-to-registrar', 'send-to-registrar')
   }
   if (facts.reportedType === 'praise' && !facts.feedbackGiven.includes('staff-group')) duty('feedback-missing', 'give-feedback')
@@ -284,8 +286,10 @@ export const nextSteps = (facts: CaseFacts): readonly Duty[] => {
   const duties = openDuties(facts)
   if (facts.closed || facts.noCase) return duties.length > 0 ? duties : [{ step: 'none', responsible: facts.responsible }]
   const closing: Duty[] = duties.some((d) => d.hinders) ? [] : [{ step: 'close', responsible: follower(facts) }]
+  // The investigation goes to IVO once it is complete; what can be done now comes before.
+  const later = duties.filter((d) => d.step === 'send-ivo-investigation')
   const seen = new Set<string>()
-  return [...duties, ...closing].filter((d) => {
+  return [...duties.filter((d) => !later.includes(d)), ...closing, ...later].filter((d) => {
     const key = `${d.step}/${d.responsible.role}/${d.responsible.unit}/${d.subject ?? ''}`
     return !seen.has(key) && seen.add(key)
   })
@@ -313,7 +317,7 @@ export const phaseOf = (facts: CaseFacts): Phase => {
   const codes = new Set(duties.map((d) => d.hinders))
   const has = (...wanted: Hindrance[]): boolean => wanted.some((code) => codes.has(code))
   const begun = groups.some((g) => facts.groups[g]?.assessment ?? facts.groups[g]?.investigation) || facts.everEscalated || facts.lexMaria.step !== 'none' || facts.handedOut
-  const untouched = !begun && (!isView(facts) || (!facts.acknowledged && !facts.anonymous && facts.reportedType !== 'praise'))
+  const untouched = !begun && (!isView(facts) || (!facts.acknowledged && !isUnanswerable(facts) && facts.reportedType !== 'praise'))
   if (untouched) return 'reported'
   // A complaint that is being looked into has its answer before it.
   if (has('investigation-required', 'investigation-not-completed') || (isView(facts) && has('answer-missing') && !has('not-scored'))) return 'investigating'

@@ -203,6 +203,18 @@ describe('who may do what with a case', () => {
   })
 })
 
+describe('the authority that a private provider informed', () => {
+  it('reads the report, its registrar without free text', async () => {
+    const id = await town.reports('medarbetare-nattugglan-lss', { unit: 'nattugglan-lss', reportedType: 'misconduct', legalAreas: ['LSS'], description: 'HEMLIG', ground: 'HEMLIG' })
+    await town.does('sas-nattugglan', id, 'inform-authority', { informedAt: '2026-03-01T12:00:00Z', how: 'HEMLIG' })
+    const texts = async (login: string): Promise<string> => (await town.get(login, `/v1/deviations/${id}`)).text + (await town.get(login, `/v1/deviations/${id}/history`)).text
+    expect(await texts('sas')).toContain('HEMLIG')
+    const registrars = await texts('registrator')
+    expect(registrars).toContain('authority-informed-by-provider')
+    expect(registrars).not.toContain('HEMLIG')
+  })
+})
+
 describe('a report', () => {
   it('is made by who holds a role that reports, at any unit', async () => {
     const outcome = async (login: string): Promise<number> => (await town.sendReport(login, { unit: 'nattugglan-lss' })).status
@@ -210,6 +222,32 @@ describe('a report', () => {
     for (const login of everybody) statuses[login] = await outcome(login)
     const no = Object.entries(statuses).flatMap(([login, status]) => (status === 201 ? [] : [`${login} ${status}`]))
     expect(no.sort()).toEqual(['admin', 'beslut-nattugglan', 'dataskydd', 'kvalitet', 'okand', 'ordforande', 'revisor', 'utredare'].map((login) => `${login} 403`))
+  })
+})
+
+describe('the delegation order', () => {
+  it('lets the director decide what it gives her, beside the decision-maker', async () => {
+    const place = await openTown()
+    try {
+      const id = await place.reports(worker, { unit, reportedType: 'misconduct' })
+      await place.does('sas', id, 'take-over-lex-sarah', {})
+      await place.does('sas', id, 'appoint-investigator', { subject: 'utredare' })
+      await place.does('utredare', id, 'open-investigation', { kind: 'lex-sarah' })
+      await place.does('utredare', id, 'complete-investigation', findings)
+      await place.does('utredare', id, 'propose-degree', degree('misconduct'))
+      expect(await place.tries('forvaltningschef', id, 'decide-degree', degree('misconduct'))).toBe('403 forbidden')
+      const { delegation } = (await place.get('admin', '/v1/policy')).body
+      const given = { decision: 'lex-sarah-degree', role: 'director', reference: 'Delegationsordningen 4.2', reportedToBoard: true }
+      await place.post('admin', '/v1/policy/publish', { policy: 'delegated', delegation: [...delegation, given] })
+      await place.post('dataskydd', '/v1/policy/confirm', { policy: 'delegated' })
+      expect(await place.tries('omradeschef', id, 'decide-degree', degree('misconduct'))).toBe('403 forbidden')
+      expect(await place.does('forvaltningschef', id, 'decide-degree', degree('misconduct'))).toBe('lex-sarah-decided responsibility-assigned')
+      expect((await place.get('sas', `/v1/deviations/${id}`)).body.lexSarah.decision.by.role).toBe('director')
+      // Each decision by itself.
+      expect(await place.tries('forvaltningschef', id, 'decide-ivo-notification', ivo(false))).toBe('403 forbidden')
+    } finally {
+      await place.end()
+    }
   })
 })
 

@@ -128,7 +128,7 @@ describe('R1, levels 2 and 3: a complaint of 2024 that was misconduct, decided u
     expect(await act('sas', 'take-over-lex-sarah', {})).toBe(`lex-sarah-taken-over responsibility-assigned → appoint-investigator ${officer}, ${ours}`)
     expect(await act('ordforande', 'decide-ivo-notification', ivo(true))).toBe(`ivo-notification-decided → appoint-investigator ${officer}, send-ivo ${officer}, ${ours}`)
     expect(await act('sas', 'record-ivo-sent', { ...sent, sentAt: decided.sentAt, channel: 'post' })).toBe(
-      `ivo-notification-sent → appoint-investigator ${officer}, record-ivo-receipt ${registrar}, send-ivo-investigation ${officer}, ${ours}`,
+      `ivo-notification-sent → appoint-investigator ${officer}, record-ivo-receipt ${registrar}, ${ours}, send-ivo ${officer}`,
     )
   })
   it('keeps 14 kap. SoL (2001:453) after 1 July 2025, when a new report gets 27 kap. SoL (2025:400); LSS is the same', async () => {

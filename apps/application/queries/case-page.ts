@@ -4,6 +4,7 @@ import type { Json } from '#apps/application/queries/asker'
 import { ofType, seeCase, type AsOf, type SeenCase, type ShownEvent } from '#apps/application/queries/seen'
 import { seatText, titleOf, unitName, unitNameAt, wordsAsOf } from '#apps/application/queries/words'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
+import { stepCode } from '#libs/duties/codes'
 import { careInjuryStands, hindersClosing, isView, nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
@@ -120,7 +121,7 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
   const [report] = ofType(events, 'deviation-reported')
   const phase = phaseOf(facts)
   const steps = nextSteps(facts).map(({ step, responsible, subject }) => ({
-    code: step,
+    code: stepCode(step),
     responsible: seatText(organisation, responsible, at),
     due: null,
     text: stepSentences[step][language],

@@ -5,7 +5,7 @@ import type { Answer, Language, Page, QueryRequest } from '#apps/application/req
 import { accessToEach, askerOf, holdsAny, type Json } from '#apps/application/queries/asker'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment } from '#apps/application/queries/past'
-import type { Access } from '#libs/deviation/rights'
+import type { Access } from '#libs/deviation/access'
 import { phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'

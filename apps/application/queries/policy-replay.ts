@@ -23,8 +23,8 @@ const askers: readonly Role[] = [...readers, 'administrator']
 const chunk = 500
 
 /**
- * Which of a period's cases would have been investigated under another policy: each recorded score held against its rules. Writes nothing. Cases
- * are those over which the asker's roles reach, and that she may know of.
+ * Which of a period's cases would have been investigated under another policy (`wouldBe`), and whose outcome differs (`rows`): each recorded score
+ * held against its rules. Writes nothing. Cases are those over which the asker's roles reach, and that she may know of.
  */
 export const policyReplay = async (context: Context, q: QueryRequest, asked: ReplayAsked): Promise<Answer<Json>> => {
   const { policy: named, from, to, ...parts } = asked
@@ -55,17 +55,20 @@ export const policyReplay = async (context: Context, q: QueryRequest, asked: Rep
   const access = await accessToEach(context, asker, cases)
   const replayed: ReplayedCase[] = []
   const rows: Json[] = []
+  const wouldBe: Json[] = []
   for (const [i, facts] of cases.entries()) {
     const sees = access[i] === 'full' || access[i] === 'masked'
     const scored = sees || holdsOver(asker, ['administrator'], facts.unit) ? await scoresOf(context, facts.id) : undefined
     if (!scored || !isReplayed(scored, { from, to })) continue
     const result = replayedCase(policy, scored.scores)
     replayed.push(result)
-    if (sees && holdsOver(asker, readers, facts.unit)) rows.push(...rowsOf(facts, result))
+    if (!sees || !holdsOver(asker, readers, facts.unit)) continue
+    rows.push(...rowsOf(facts, result))
+    if (result.wouldBe) wouldBe.push(caseOf(facts))
   }
   return {
     kind: 'found',
-    body: { policy: base.id, changedParts: Object.keys(parts), from, to, ...replayCounts(replayed), rows, complete: true },
+    body: { policy: base.id, changedParts: Object.keys(parts), from, to, ...replayCounts(replayed), rows, wouldBe, complete: true },
     position,
   }
 }
@@ -73,4 +76,5 @@ export const policyReplay = async (context: Context, q: QueryRequest, asked: Rep
 const scoresOf = async ({ store }: Context, caseId: string): Promise<ScoredCase | undefined> =>
   (await loadCase(store, caseId))?.events.reduce<ScoredCase | undefined>((before, recorded) => evolveScores(before, readDeviation(recorded)), undefined)
 
-const rowsOf = (facts: CaseFacts, { changes }: ReplayedCase): readonly Json[] => changes.map((change) => ({ id: facts.id, number: caseNumber(facts.id), unit: facts.unit, ...change }))
+const caseOf = ({ id, unit }: CaseFacts): Json => ({ id, number: caseNumber(id), unit })
+const rowsOf = (facts: CaseFacts, { changes }: ReplayedCase): readonly Json[] => changes.map((change) => ({ ...caseOf(facts), ...change }))

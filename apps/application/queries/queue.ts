@@ -6,7 +6,8 @@ import { limitedView, riskOf } from '#apps/application/queries/case-page'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
-import type { Access } from '#libs/deviation/rights'
+import type { Access } from '#libs/deviation/access'
+import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
@@ -135,7 +136,7 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Mome
     unit: facts.unit,
     phase: phaseOf(facts),
     reportedType: facts.reportedType,
-    nextStep: nextSteps(facts)[0]?.step ?? 'none',
+    nextStep: stepCode(nextSteps(facts)[0]?.step ?? 'none'),
     due: null,
     overdue: false,
     risk: riskOf(facts),

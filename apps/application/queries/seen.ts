@@ -3,7 +3,7 @@ import { deviationEvents, readDeviation } from '#events/deviation'
 import { caseKeyId, loadCase, organisationUpTo, personOf, type Context } from '#apps/application/context'
 import type { QueryRequest } from '#apps/application/request'
 import { askerOf, caseKeyIn } from '#apps/application/queries/asker'
-import { accessTo, informedAs, reasonOpens, seesProtectedIdentity, type Access } from '#libs/deviation/rights'
+import { accessTo, informedAs, reasonOpens, seesProtectedIdentity, type Access, type Informed } from '#libs/deviation/access'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName, type EventType, type Recorded } from '#libs/kernel/event'
 import type { Field, Full, Shape } from '#libs/kernel/shape'
@@ -44,7 +44,7 @@ export interface SeenCase {
   readonly recorded: readonly Recorded[]
   /** The events of the moment with what the reader may see of them. Throws with code `key-missing`. */
   readonly events: () => readonly ShownEvent[]
-  /** Types whose content one with the informed view sees. */
+  /** Types of the events that one with the informed view, or the reporter, knows of: she sees their content, a registrar without free text. */
   readonly opened: ReadonlySet<string>
 }
 
@@ -74,8 +74,9 @@ export const seeCase = async (context: Context, q: QueryRequest, id: string, { a
   if (!facts) return undefined
   const past = upTo !== undefined || revision !== undefined
   const whole = access === 'full' || (access === 'masked' && q.reason !== undefined && reasonOpens(today.facts, person))
-  const opened = openedTo(access, informedAs(today.facts, person))
-  const isOpen = (e: Recorded): boolean => whole || opened.has(e.type)
+  const informed = informedAs(today.facts, person)
+  const opened = openedTo(access, informed)
+  const isOpen = (e: Recorded): boolean => whole || (opened.has(e.type) && !(access === 'informed' && informed === 'registrar'))
   const sight: Sight = { keys, isOpen, protectedToo: seesProtectedIdentity(today.facts, person) }
   return {
     access,
@@ -118,10 +119,10 @@ const forAuthority: Types = new Set<ShownEvent['type']>([
   'ivo-investigation-sent',
   'ivo-decision-received',
 ])
-const openedTo = (access: Access, informed: 'authority' | 'other-side' | undefined): ReadonlySet<string> => {
+const openedTo = (access: Access, informed: Informed | undefined): ReadonlySet<string> => {
   if (access === 'own') return forReporters
   if (access !== 'informed') return new Set()
-  return informed === 'authority' ? forAuthority : forOtherSide
+  return informed === 'other-side' ? forOtherSide : forAuthority
 }
 
 interface Sight {

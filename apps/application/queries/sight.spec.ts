@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import { beginning, begun, original, path, tried } from '#libs/deviation/testing/paths'
 import { everyone, type Story } from '#libs/deviation/testing/world'
 import type { CaseFacts } from '#libs/duties/facts'

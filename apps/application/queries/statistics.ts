@@ -7,7 +7,7 @@ import { columnsOf, dimensions, isDimension, placesOf, type Dimension, type Valu
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { becameOf } from '#apps/application/queries/successors'
-import { accessTo } from '#libs/deviation/rights'
+import { accessTo } from '#libs/deviation/access'
 import { phaseOf } from '#libs/duties/duties'
 import { caseNumber } from '#libs/duties/number'
 import type { FieldFault } from '#libs/kernel/outcome'
