@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import type { Group } from '#events/codes'
 import { policyEvents } from '#events/policy'
+import { canonical } from '#libs/kernel/canonical'
 import { shapeFaults } from '#libs/kernel/shape'
 import { drafted, faultsOf } from '#libs/policy/decide'
 import { defaultParts } from '#libs/policy/default'
@@ -11,6 +13,12 @@ const scale = [1, 2, 3, 4]
 const cells = scale.flatMap((severity) => scale.map((likelihood) => ({ severity, likelihood })))
 const investigated = (policy: Policy, group: Group): string =>
   cells.filter((c) => riskOf(policy, group, c.severity, c.likelihood).triggers === 'investigate').map((c) => `${c.severity}x${c.likelihood}`).join(' ')
+
+describe('the default policy', () => {
+  it('stays what it is: stored events name it, so that a change is a version of its own', () => {
+    expect(createHash('sha256').update(canonical(defaultParts)).digest('hex')).toBe('0a5aa5eaeec887d715d2bf51625042ca407d60e8956e17c582efe8f3dee34379')
+  })
+})
 
 describe('the risk rules of a policy', () => {
   // Of all 16 cells exactly these; those beside them on the scale ask for nothing.

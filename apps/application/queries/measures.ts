@@ -3,11 +3,11 @@ import type { Answer, Page, QueryRequest } from '#apps/application/request'
 import { accessToEach, askerOf, holdsAny, type Json } from '#apps/application/queries/asker'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment } from '#apps/application/queries/past'
+import { idsOf } from '#apps/application/queries/successors'
 import { seatText } from '#apps/application/queries/words'
 import { caseNumber } from '#libs/duties/number'
 import { stockholmDay } from '#libs/kernel/calendar'
 import type { Condition } from '#libs/kernel/projection'
-import { successorOf } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'
 import { measures as projection, type MeasureRow } from '#projections/measures/measures'
 
@@ -63,7 +63,7 @@ export const measures = async (
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
     const today = stockholmDay(moment.instant)
     // What lay at a unit that was merged since is its successor's.
-    const units = unit === undefined ? [[]] : [successorOf(moment.organisation, unit), ...(moment.organisation.units.get(successorOf(moment.organisation, unit))?.absorbed ?? [])].map((id) => [is('unit', id)])
+    const units = unit === undefined ? [[]] : idsOf(moment.organisation, unit).map((id) => [is('unit', id)])
     const named = routine === undefined ? [] : [is('routine', routine)]
     const queries = units.flatMap((at) =>
       rowsOf(status, today).map((where) => ({ where: [...at, ...named, ...where], order: ['planned'], ...(after === undefined ? {} : { after }) })),

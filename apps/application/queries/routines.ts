@@ -7,6 +7,7 @@ import { accessToEach, askerOf, holdsAny, type Asker, type Json } from '#apps/ap
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { personalMark } from '#apps/application/queries/seen'
+import { idsOf } from '#apps/application/queries/successors'
 import { seatText, unitName, wordsAsOf } from '#apps/application/queries/words'
 import { askSentences, routineSummaryOf } from '#libs/catalogue/routines'
 import { summaryOf } from '#libs/catalogue/summaries'
@@ -38,12 +39,10 @@ export const routines = async (
   if (!holdsAny(asker)) return { kind: 'forbidden' }
   const { unit, process, asks: wanted, at } = options
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
-    const where: readonly Condition[] = [
-      ...(unit === undefined ? [] : [{ column: 'unit', is: '=' as const, value: unit }]),
-      ...(process === undefined ? [] : [{ column: 'process', is: '=' as const, value: process }]),
-    ]
-    const query = { where, order: ['process', 'name'], ...(after === undefined ? {} : { after }) }
-    const page = await pageOf(walk(moment.readModel, projection.name, [query], limitOf(options)), options, place, async (batch) => {
+    const named: readonly Condition[] = process === undefined ? [] : [{ column: 'process', is: '=', value: process }]
+    const units: readonly (readonly Condition[])[] = unit === undefined ? [[]] : idsOf(moment.organisation, unit).map((id) => [{ column: 'unit', is: '=', value: id }])
+    const queries = units.map((at) => ({ where: [...at, ...named], order: ['process', 'name'], ...(after === undefined ? {} : { after }) }))
+    const page = await pageOf(walk(moment.readModel, projection.name, queries, limitOf(options)), options, place, async (batch) => {
       const cases = casesOf(context, asker, moment)
       const shown: (Json | undefined)[] = []
       for (const row of batch.map((stored) => stateOf(projection, stored))) {

@@ -19,3 +19,9 @@ export const becameOf = (organisation: Organisation, ids: Iterable<string>): Rea
   for (const id of [...ids].sort()) tell(id)
   return became
 }
+
+/** Every id under which what belongs to a unit may stand: today's, and those of the units that were merged into it. */
+export const idsOf = (organisation: Organisation, id: string): readonly string[] => {
+  const today = successorOf(organisation, id)
+  return [today, ...(organisation.units.get(today)?.absorbed ?? [])]
+}
