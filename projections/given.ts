@@ -1,6 +1,6 @@
 import type { NewDeviationEvent } from '#events/deviation'
 import type { Recorded } from '#libs/kernel/event'
-import type { Columns, Projection, RowOf } from '#libs/kernel/projection'
+import { reads, type Columns, type Projection, type RowOf } from '#libs/kernel/projection'
 
 /** For specs: a plain event of a case as a projection sees it. Personal fields may be left out, as they are not read. */
 type Given = { readonly [T in NewDeviationEvent['type']]: readonly [type: T, data: Partial<Extract<NewDeviationEvent, { readonly type: T }>['data']>] }[NewDeviationEvent['type']]
@@ -51,6 +51,6 @@ export const recorded = (events: readonly Given[]): readonly Recorded[] =>
 /** State and columns of the one case after the events, as the engine would make them; undefined when there is no row. */
 export const rowAfter = <S, C extends Columns>(projection: Projection<S, C>, events: readonly Given[]): { readonly state: S; readonly columns: RowOf<C> } | undefined => {
   let state: S | undefined
-  for (const event of recorded(events)) state = projection.fold(state, event)
+  for (const event of recorded(events)) if (reads(projection, event)) state = projection.fold(state, event)
   return state === undefined ? undefined : { state, columns: projection.row(state, caseId) }
 }

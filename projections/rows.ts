@@ -1,6 +1,6 @@
 import { routineEvents, routineStream, type NewRoutineEvent } from '#events/routine'
 import { byName, type Recorded } from '#libs/kernel/event'
-import type { Columns, Projection, RowOf } from '#libs/kernel/projection'
+import { reads, type Columns, type Projection, type RowOf } from '#libs/kernel/projection'
 
 const types = byName(routineEvents)
 
@@ -36,7 +36,7 @@ export const oneLog = (...streams: readonly (readonly Recorded[])[]): readonly R
 /** States and columns by key after the events, as the engine would make them. */
 export const rowsAfter = <S, C extends Columns>(projection: Projection<S, C>, events: readonly Recorded[]): Readonly<Record<string, { readonly state: S; readonly columns: RowOf<C> }>> => {
   const states = new Map<string, S>()
-  for (const event of events)
+  for (const event of events.filter((each) => reads(projection, each)))
     for (const key of [projection.key(event)].flat()) {
       const state = projection.fold(states.get(key), event)
       if (state === undefined) states.delete(key)

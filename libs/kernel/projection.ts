@@ -14,6 +14,8 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
   readonly version: number
   /** Stream name prefixes that it reads, such as `deviation-`. */
   readonly streams: readonly string[]
+  /** Event types of these streams that make a difference to it; all unless said. The others cost nothing, and never reach `key` and `fold`. */
+  readonly types?: ReadonlySet<string>
   readonly columns: C
   /** Column lists of the indices that the queries need. */
   readonly indices: readonly (readonly (keyof C & string)[])[]
@@ -30,6 +32,10 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
 /** A projection whose state type only its own folder knows, as the engine sees it. */
 export type AnyProjection = Omit<Projection, 'indices'> & { readonly indices: readonly (readonly string[])[] }
 export const projection = <S, C extends Columns>(definition: Projection<S, C>): Projection<S, C> => definition
+
+/** Whether a projection reads an event. */
+export const reads = ({ types, streams }: Pick<Projection, 'types' | 'streams'>, { type, stream }: Recorded): boolean =>
+  (types === undefined || types.has(type)) && streams.some((prefix) => stream.startsWith(prefix))
 
 /** `like` is case-sensitive: `%` any text, `_` one character, `\\` before either takes it literally. Nothing compares with null. */
 export type Condition =

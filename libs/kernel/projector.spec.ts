@@ -207,6 +207,16 @@ describe('a projection that fails', () => {
   })
 })
 
+describe('a projection that names the event types it reads', () => {
+  it('sees no others, and is up with the log all the same', async () => {
+    const named = { ...tally('named', (state) => ({ count: (state?.count ?? 0) + 1 })), types: new Set(['counted']) }
+    start(runProjection({ ...options(), projection: named }))
+    await append('case-1', 'counted', 'seen', 'counted')
+    expect(await readModel.reached('named', await append('case-2', 'seen'), 5000)).toBe(true)
+    expect(await rows('named')).toEqual({ 'case-1': 2 })
+  })
+})
+
 describe('a projection of events that concern several rows', () => {
   /** Counts the events that name a person; `broken` cannot be folded into a row that has seen something. */
   const people = {

@@ -1,6 +1,6 @@
 import { setImmediate as breath, setTimeout as rest } from 'node:timers/promises'
 import type { Recorded } from '#libs/kernel/event'
-import type { AnyProjection, Columns, ColumnValue } from '#libs/kernel/projection'
+import { reads, type AnyProjection, type Columns, type ColumnValue } from '#libs/kernel/projection'
 import { stateText } from '#libs/kernel/read-model'
 import type { Build, BuildId, BuildMark, Operation, ReadModel } from '#libs/kernel/read-model'
 import type { Checkpoint, EventStore, Passed } from '#libs/kernel/store'
@@ -227,7 +227,7 @@ const fold = async (readModel: ReadModel, member: Member, events: readonly Recor
   const wanted = new Set<string>()
   let failure: Failure | undefined
   for (const event of events)
-    if (event.size > seen && projection.streams.some((prefix) => event.stream.startsWith(prefix)))
+    if (event.size > seen && reads(projection, event))
       try {
         const keys = projection.key(event)
         keyed.push([keys, event])

@@ -114,17 +114,21 @@ const sortedObject = (value: object): unknown => {
   // Plain objects of another realm (a test runner's sandbox) have another Object.prototype, whose own prototype is null as well.
   if (proto !== null && Object.getPrototypeOf(proto) !== null) throw new TypeError(`A state holds JSON only, not ${value.constructor.name}`)
   const names = Object.keys(value)
-  let out: Record<string, unknown> | undefined = inOrder(names) ? undefined : {}
-  if (out) names.sort()
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i] ?? ''
-    const before: unknown = Reflect.get(value, name)
-    if (before === undefined) continue
+  // Values beside the names: reading each of many properties by its name costs twice as much.
+  const values: unknown[] = Object.values(value)
+  let same = inOrder(names)
+  for (let i = 0; i < values.length; i++) {
+    const before = values[i]
+    if (before === undefined || typeof before === 'string') continue
     const after = sorted(before)
-    if (!out && after !== before) out = Object.fromEntries(names.slice(0, i).map((earlier) => [earlier, Reflect.get(value, earlier)]))
-    if (out) out[name] = after
+    if (after === before) continue
+    values[i] = after
+    same = false
   }
-  return out ?? value
+  if (same) return value
+  const out: Record<string, unknown> = {}
+  for (const name of names.toSorted()) out[name] = values[names.indexOf(name)]
+  return out
 }
 const inOrder = (names: readonly string[]): boolean => {
   for (let i = 1; i < names.length; i++) if ((names[i - 1] ?? '') > (names[i] ?? '')) return false

@@ -26,8 +26,9 @@ export interface MeasureRow {
 }
 
 /** What is said of one measure that is there. */
-type OnMeasure = Extract<DeviationEvent, { readonly type: 'effect-criterion-set' | 'measure-cancelled' | 'measure-completed' | 'measure-effect-checked' }>
-const onMeasure: ReadonlySet<string> = new Set<OnMeasure['type']>(['effect-criterion-set', 'measure-cancelled', 'measure-completed', 'measure-effect-checked'])
+const furtherTypes = ['effect-criterion-set', 'measure-cancelled', 'measure-completed', 'measure-effect-checked'] as const
+type OnMeasure = Extract<DeviationEvent, { readonly type: (typeof furtherTypes)[number] }>
+const onMeasure: ReadonlySet<string> = new Set(furtherTypes)
 const isOnMeasure = (event: DeviationEvent): event is OnMeasure => onMeasure.has(event.type)
 
 /** The measures that an event says something about. */
@@ -96,6 +97,7 @@ export const measures = projection<MeasureRow, typeof columns>({
   name: 'measures',
   version: 1,
   streams: ['deviation-'],
+  types: new Set<DeviationEvent['type']>(['measure-proposed', 'measures-decided', ...furtherTypes]),
   columns,
   indices: [['planned'], ['unit', 'planned'], ['routine', 'planned'], ['measure_state', 'planned']],
   key: (event) => measuresOf(readDeviation(event)).map((id) => `${caseIdOf(event.stream)}/${id}`),

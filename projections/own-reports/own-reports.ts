@@ -1,4 +1,4 @@
-import { caseIdOf, readDeviation } from '#events/deviation'
+import { caseIdOf, readDeviation, type DeviationEvent } from '#events/deviation'
 import { projection } from '#libs/kernel/projection'
 
 export interface OwnReport {
@@ -16,6 +16,7 @@ export const ownReports = projection<OwnReport, typeof columns>({
   name: 'own-reports',
   version: 1,
   streams: ['deviation-'],
+  types: new Set<DeviationEvent['type']>(['deviation-reported']),
   columns,
   indices: [
     ['reporter', 'received'],

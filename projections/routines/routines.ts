@@ -1,7 +1,7 @@
 import type { Role } from '#events/codes'
 import { caseIdOf, readDeviation, type DeviationEvent } from '#events/deviation'
-import { readRoutine, routineIdOf, routineStream, type RoutineEvent } from '#events/routine'
-import type { Recorded } from '#libs/kernel/event'
+import { readRoutine, routineEvents, routineIdOf, routineStream, type RoutineEvent } from '#events/routine'
+import { byName, type Recorded } from '#libs/kernel/event'
 import { projection } from '#libs/kernel/projection'
 
 /** One thing that happened to a routine, or in a case that names it: ids, dates and results only. */
@@ -129,6 +129,7 @@ export const routines = projection<RoutineRow, typeof columns>({
   name: 'routines',
   version: 1,
   streams: [ofRoutine, 'deviation-'],
+  types: new Set([...byName(routineEvents).keys(), ...naming]),
   columns,
   indices: [['process', 'name'], ['unit', 'process', 'name']],
   key: (event) => (event.stream.startsWith(ofRoutine) ? routineIdOf(event.stream) : (named(readDeviation(event)) ?? [])),
