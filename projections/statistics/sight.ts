@@ -20,7 +20,7 @@ export const sightOf = (facts: CaseFacts): string => {
     facts.lexMaria.step === 'none' ? 0 : 1,
     facts.conflicts.join(' '),
     facts.restricted ? `${responsible.role} ${responsible.unit} ${manager.role} ${manager.unit}` : '',
-    [...new Set(facts.measures.map(measureText))].sort().join(' '),
+    [...new Set(measureTexts(facts))].sort().join(' '),
     ...(facts.concernsManager ? ([facts.reportedUnit, facts.reportedAt] as const) : []),
   ]
   return JSON.stringify(sight)
@@ -84,12 +84,17 @@ export const factsOfSight = (unit: string, sight: string): CaseFacts => {
     manager: { role: roleNamed(managerRole), unit: managerUnit },
   }
 }
-/** Whose a measure is: by its level whoever decides it, while it waits for somebody the unit that it names. */
 const waiting = ['proposed', 'approved', 'completed'] as const
-const measureText = ({ level, state, responsible }: Measure): string => {
-  const waits = waiting.find((s) => s === state)
-  return waits === undefined ? level : `${level}/${waits}/${responsible.unit}`
-}
+/**
+ * Whose the measures are: by its level whoever decides one, while it waits for somebody the unit that it names. Of a case that is not restricted
+ * only what opens it to others than its own unit and those above it, so that few cases differ.
+ */
+const measureTexts = ({ measures, unit, restricted }: CaseFacts): readonly string[] =>
+  measures.flatMap(({ level, state, responsible }) => {
+    const waits = waiting.find((s) => s === state)
+    if (waits !== undefined && (restricted !== undefined || (waits !== 'proposed' && responsible.unit !== unit))) return [`${level}/${waits}/${responsible.unit}`]
+    return level === 'operation' ? [level] : []
+  })
 const measureOf = (text: string, i: number): Measure => {
   const [level, state, unit = ''] = text.split('/')
   return {

@@ -51,6 +51,30 @@ describe('statistics', () => {
     const assessedTwice = [report(), ['deviation-assessed', { group: 'social', outcome: 'deviation', category: 'annat' }], ['deviation-assessed', { group: 'social', outcome: 'not-a-deviation', category: 'annat' }]] as const
     expect(columnsAfter(...assessedTwice, ['deviation-closed', { outcome: 'not-a-deviation' }])).toMatchObject({ days_to_assess: 2, days_to_close: 4, outcome: 'not-a-deviation', phase: 'closed' })
   })
+  it('keep the measures that open a case: all that wait of a restricted one, else those of other units and levels above', () => {
+    const measure = (measureId: string, level: 'unit' | 'operation', unit: string) =>
+      ['measure-proposed', { measureId, type: 'rutin', level, responsible: { role: 'unit-manager', unit }, plannedCompletion: '2020-04-01' }] as const
+    const events = [
+      report(),
+      measure('m1', 'unit', 'missbruk'),
+      measure('m2', 'unit', 'ifo'),
+      measure('m3', 'operation', 'missbruk'),
+      measure('m4', 'unit', 'vuxna'),
+      ['measures-decided', { decisions: [{ measureId: 'm1', decision: 'approved' }, { measureId: 'm2', decision: 'approved' }] }],
+    ] as const
+    const kept = (given: Parameters<typeof rowAfter>[1]) =>
+      factsOfSight('missbruk', String(columnsAfter(...given).sight)).measures.map(({ level, state, responsible }) => [level, state, responsible.unit])
+    expect(kept(events)).toEqual([
+      ['operation', 'checked', ''],
+      ['unit', 'approved', 'ifo'],
+    ])
+    expect(kept([...events, ['access-restricted', { because: 'other' }]])).toEqual([
+      ['operation', 'proposed', 'missbruk'],
+      ['unit', 'approved', 'ifo'],
+      ['unit', 'approved', 'missbruk'],
+      ['unit', 'proposed', 'vuxna'],
+    ])
+  })
   it('keep of a case what rights depend on', () => {
     const events: readonly (readonly Parameters<typeof rowAfter>[1][number][])[] = [
       [report()],

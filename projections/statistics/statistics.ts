@@ -90,7 +90,7 @@ const columns = {
 /** Figures: one row per case with everything that it counts under. Reads no personal field, so that erasure changes no figure. */
 export const statistics = projection<CountedCase, typeof columns>({
   name: 'statistics',
-  version: 2,
+  version: 3,
   streams: ['deviation-'],
   columns,
   indices: [['received'], ['occurred'], ['reported']],

@@ -377,7 +377,7 @@ describe('statistics', () => {
         { category: 'none', assessedOutcome: 'none', count: 1 },
       ],
       policyVersion: 'default-1',
-      projectionVersion: 2,
+      projectionVersion: 3,
       treeSize: expect.any(Number),
       position: expect.any(String),
     })
