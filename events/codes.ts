@@ -66,7 +66,7 @@ export const noteKinds = ['fact', 'assessment'] as const
 export const riskTriggers = ['none', 'investigate'] as const
 export const riskReasons = ['threshold', 'severity-floor'] as const
 /** What moved the responsibility for a case. */
-export const assignmentCauses = ['report', 'move', 'escalation', 'take-over', 'decline', 'decision', 'reopening', 'handover', 'conflict', 'conflict-lifted'] as const
+export const assignmentCauses = ['report', 'move', 'escalation', 'take-over', 'decline', 'decision', 'reopening', 'handover', 'conflict', 'conflict-lifted', 'reassignment'] as const
 /** Why access to a case is kept to those who must have it. */
 export const accessRestrictions = ['protected-identity', 'conflict-of-interest', 'other'] as const
 
@@ -135,10 +135,16 @@ export const delegatedDecisions = [
   'legal-hold',
   'erasure',
 ] as const
+/** Why a running deadline got another date: somebody decided it, IVO gave time, an effect is checked later, or the day that people chose changed. */
+export const extensionCauses = ['decided', 'ivo', 'effect-check', 'own-date'] as const
+/** Alarms go at once where a statute or regulation stands behind them, else once a day. */
+export const mailKinds = ['immediate', 'digest'] as const
+export const mailFailures = ['not-delivered', 'no-address', 'recipient-left'] as const
 export const retentionStarts = ['last-entry', 'closed', 'recorded'] as const
 /** Gallra, bevara, överlämna. */
 export const retentionActions = ['erase', 'preserve', 'hand-over'] as const
 
+export type DeadlineKey = (typeof deadlineKeys)[number]
 export type Group = (typeof groups)[number]
 export type Degree = (typeof degrees)[number]
 export type Role = (typeof roles)[number]

@@ -1,4 +1,5 @@
 import * as codes from '#events/codes'
+import { extension, mailEvents, timeEvents } from '#events/time'
 import type { NewEvent, StoredEvent } from '#libs/kernel/event'
 import { event, reader } from '#libs/kernel/event'
 import { code, date, flag, id, instant, integer, list, mac, number, object, optional, personal, publicText, sha256, text, version } from '#libs/kernel/shape'
@@ -73,10 +74,17 @@ export const deviationEvents = {
     /** Befattning of the author; the four data that each entry needs (law §2.4). */
     authorTitle: optional(personal(text())),
   }),
-  responsibilityAssigned: event('responsibility-assigned', { sv: 'Ansvar lagt', en: 'Responsibility assigned' }, {
-    ...roleAtUnit,
-    because: code(codes.assignmentCauses),
-  }),
+  responsibilityAssigned: event(
+    'responsibility-assigned',
+    { sv: 'Ansvar lagt', en: 'Responsibility assigned' },
+    {
+      ...roleAtUnit,
+      because: code(codes.assignmentCauses),
+      /** Why it was reassigned; the other causes are events of their own. */
+      reason: optional(personal(text())),
+    },
+    { version: 2, upcasts: unchanged },
+  ),
   caseMoved: event('case-moved', { sv: 'Flyttad till annan enhet', en: 'Moved to another unit' }, { fromUnit: id(), toUnit: id(), reason: personal(text()) }),
   /** Överlämning erbjuden: to a unit of another provider or authority, or to an external party (region, other municipality). */
   handoverOffered: event('handover-offered', { sv: 'Överlämning erbjuden', en: 'Hand-over offered' }, {
@@ -306,6 +314,9 @@ export const deviationEvents = {
     reason: personal(text()),
     decisionReference: optional(personal(text())),
   }),
+  ...timeEvents,
+  deadlineExtended: event('deadline-extended', { sv: 'Frist flyttad', en: 'Deadline moved' }, { ...extension, reason: optional(personal(text())) }),
+  ...mailEvents,
 } as const
 
 export type DeviationEvent = StoredEvent<typeof deviationEvents>

@@ -1,7 +1,10 @@
 import { roles, scopes } from '#events/codes'
+import { mailEvents } from '#events/time'
 import type { NewEvent, StoredEvent } from '#libs/kernel/event'
 import { event, reader } from '#libs/kernel/event'
 import { code, flag, id, instant, list, object, optional, personal, publicText, text } from '#libs/kernel/shape'
+
+const seat = { role: code(roles), unit: id() }
 
 /** The organisation of the deployment (stream `organisation`): who held which role at which unit, from when to when, is history. */
 export const organisationEvents = {
@@ -52,6 +55,23 @@ export const organisationEvents = {
   }),
   /** Everything that the person holds at that time ends. */
   serviceEnded: event('service-ended', { sv: 'Tjänstgöring avslutad', en: 'Service ended' }, { staff: id(), at: instant() }),
+  /**
+   * Ansvar utan innehavare: nobody holds a role that cases wait for, since when, and whose the duty is meanwhile. Written by the clock: the gap is
+   * itself an event. `to` are the staff who hold that role.
+   */
+  seatVacated: event('seat-vacated', { sv: 'Uppdrag utan innehavare', en: 'Seat vacant' }, {
+    ...seat,
+    since: instant(),
+    late: flag(),
+    passedTo: optional(object(seat)),
+    to: list(id()),
+  }),
+  /** Somebody holds it again. */
+  seatFilled: event('seat-filled', { sv: 'Uppdrag besatt', en: 'Seat filled' }, { ...seat, since: instant(), heldBy: list(id()) }),
+  /** Kalenderprenumeration: a read-only feed of a seat's deadlines, for who holds it. The secret in its address derives from the id and is never stored. */
+  calendarFeedOpened: event('calendar-feed-opened', { sv: 'Kalenderprenumeration öppnad', en: 'Calendar feed opened' }, { feed: id(), staff: id(), ...seat }),
+  calendarFeedClosed: event('calendar-feed-closed', { sv: 'Kalenderprenumeration stängd', en: 'Calendar feed closed' }, { feed: id() }),
+  ...mailEvents,
 } as const
 
 export type OrganisationEvent = StoredEvent<typeof organisationEvents>

@@ -13,6 +13,7 @@ import {
   roles,
   timeUnits,
 } from '#events/codes'
+import { extension, mailEvents, timeEvents } from '#events/time'
 import type { NewEvent, StoredEvent } from '#libs/kernel/event'
 import { event, reader } from '#libs/kernel/event'
 import { code, date, flag, id, instant, integer, list, object, optional, publicText, version, type Full } from '#libs/kernel/shape'
@@ -52,7 +53,14 @@ export const policyParts = {
     }),
   ),
   /** To whom a missed deadline of a role goes, one after another. */
-  escalation: list(object({ role: code(roles), to: list(code(roles)) })),
+  escalation: list(
+    object({
+      role: code(roles),
+      to: list(code(roles)),
+      /** How long a missed deadline lies with one before it goes to the next; two working days unless said. */
+      after: optional(object(duration)),
+    }),
+  ),
   /** Sections in force from one day up to, not including, another (Stockholm days; law §2.1). */
   legalBases: list(
     object({ duty: code(legalDuties), area: code(legalAreas), provision: publicText(), statute: publicText(), from: optional(date()), before: optional(date()) }),
@@ -70,14 +78,23 @@ export type PolicyPart = keyof PolicyParts
 
 /** The policies of the deployment (stream `policy`): each version whole, in force at the later of its start and its confirmation. */
 export const policyEvents = {
-  policyPublished: event('policy-published', { sv: 'Regelverk publicerat', en: 'Policy published' }, {
-    policy: version(),
-    from: instant(),
-    /** Version of the scales, which stays while they do. */
-    scaleVersion: version(),
-    ...policyParts,
-  }),
+  policyPublished: event(
+    'policy-published',
+    { sv: 'Regelverk publicerat', en: 'Policy published' },
+    {
+      policy: version(),
+      from: instant(),
+      /** Version of the scales, which stays while they do. */
+      scaleVersion: version(),
+      ...policyParts,
+    },
+    // A chain of escalation may since say how long each step waits.
+    { version: 2, upcasts: { 1: (data) => data } },
+  ),
   policyConfirmed: event('policy-confirmed', { sv: 'Regelverk bekräftat', en: 'Policy confirmed' }, { policy: version() }),
+  ...timeEvents,
+  deadlineExtended: event('deadline-extended', { sv: 'Frist flyttad', en: 'Deadline moved' }, extension),
+  ...mailEvents,
 } as const
 
 export type PolicyEvent = StoredEvent<typeof policyEvents>

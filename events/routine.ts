@@ -1,4 +1,5 @@
 import { directions, roles, selfCheckIntervals } from '#events/codes'
+import { extension, mailEvents, timeEvents } from '#events/time'
 import type { NewEvent, StoredEvent } from '#libs/kernel/event'
 import { event, reader } from '#libs/kernel/event'
 import { code, date, flag, id, instant, integer, number, object, optional, personal, publicText, text, version } from '#libs/kernel/shape'
@@ -51,6 +52,9 @@ export const routineEvents = {
   }),
   routineOwnerChanged: event('routine-owner-changed', { sv: 'Rutinägare ändrad', en: 'Owner of the routine changed' }, { owner, reason: words }),
   routineEnded: event('routine-ended', { sv: 'Rutin upphörd', en: 'Routine ended' }, { reason: words }),
+  ...timeEvents,
+  deadlineExtended: event('deadline-extended', { sv: 'Frist flyttad', en: 'Deadline moved' }, extension),
+  ...mailEvents,
 } as const
 
 export type RoutineEvent = StoredEvent<typeof routineEvents>

@@ -204,6 +204,7 @@ export const labels = {
     handover: l('Överlämning', 'Hand-over'),
     conflict: l('Jäv', 'Conflict of interest'),
     'conflict-lifted': l('Hävt jäv', 'Conflict of interest lifted'),
+    reassignment: l('Omfördelning', 'Reassignment'),
   } satisfies LabelsOf<typeof codes.assignmentCauses>,
   accessRestrictions: {
     'protected-identity': l('Skyddade personuppgifter', 'Protected identity'),
@@ -285,6 +286,21 @@ export const labels = {
     'review-access-log': l('Granska åtkomstloggen', 'Review the access log'),
     'tertial-report': l('Tertialrapport', 'Tertial report'),
   } satisfies LabelsOf<typeof codes.deadlineKeys>,
+  extensionCauses: {
+    decided: l('Beslutad ny tid', 'Decided'),
+    ivo: l('IVO har satt dagen', 'Set by IVO'),
+    'effect-check': l('Effekten kontrolleras senare', 'The effect is checked later'),
+    'own-date': l('Ändrat eget datum', 'Its own date changed'),
+  } satisfies LabelsOf<typeof codes.extensionCauses>,
+  mailKinds: {
+    immediate: l('Genast', 'At once'),
+    digest: l('Sammanställning', 'Digest'),
+  } satisfies LabelsOf<typeof codes.mailKinds>,
+  mailFailures: {
+    'not-delivered': l('Kunde inte levereras', 'Could not be delivered'),
+    'no-address': l('Adress saknas', 'No address'),
+    'recipient-left': l('Mottagaren har slutat', 'The recipient has left'),
+  } satisfies LabelsOf<typeof codes.mailFailures>,
   delegatedDecisions: {
     'lex-sarah-degree': l('Grad av missförhållande', 'Degree of misconduct'),
     'ivo-lex-sarah': l('Anmälan till IVO enligt lex Sarah', 'Notification to IVO under lex Sarah'),

@@ -2,6 +2,7 @@ import { routineEvents, type RoutineEvent } from '#events/routine'
 import { wordsOf, type PolicyWords } from '#libs/catalogue/policy'
 import type { Language } from '#libs/catalogue/sentence'
 import { said, type Phrase } from '#libs/catalogue/summaries'
+import { mailPhrases, timePhrases } from '#libs/catalogue/time'
 import { byName, type Labels } from '#libs/kernel/event'
 import type { RoutineAsk } from '#libs/routines/asks'
 
@@ -44,6 +45,8 @@ const summaries: Readonly<Record<RoutineEvent['type'], readonly Phrase[]>> = {
   ],
   'routine-owner-changed': [p('Ny ägare: {owner.role} vid {owner.unit}.', 'New owner: {owner.role} at {owner.unit}.'), p(' Skäl: {reason}', ' Reason: {reason}')],
   'routine-ended': [p('Rutinen upphörde.', 'The routine ended.'), p(' Skäl: {reason}', ' Reason: {reason}')],
+  ...timePhrases,
+  ...mailPhrases,
 }
 
 const types = byName(routineEvents)

@@ -3,6 +3,7 @@ import { deviationEvents, type DeviationEvent } from '#events/deviation'
 import { labels } from '#libs/catalogue/labels'
 import { wordsOf, type PolicyWords } from '#libs/catalogue/policy'
 import type { Language } from '#libs/catalogue/sentence'
+import { deadlineItem, deadlineName, mailPhrases, timePhrases } from '#libs/catalogue/time'
 import { byName, type Labels } from '#libs/kernel/event'
 import type { Field, Shape } from '#libs/kernel/shape'
 
@@ -53,7 +54,7 @@ const summaries: Readonly<Record<DeviationEvent['type'], readonly Phrase[]>> = {
     p('.', '.'),
   ],
   'note-added': [p('{kind} antecknades.', '{kind} was noted.'), p(' {text}', ' {text}'), p(' Källa: {source}', ' Source: {source}'), p(' ({authorTitle})', ' ({authorTitle})')],
-  'responsibility-assigned': [p('Ansvaret ligger hos {role} vid {unit} ({because}).', 'The responsibility lies with: {role} at {unit} ({because}).')],
+  'responsibility-assigned': [p('Ansvaret ligger hos {role} vid {unit} ({because}).', 'The responsibility lies with: {role} at {unit} ({because}).'), p(' Skäl: {reason}', ' Reason: {reason}')],
   'case-moved': [p('Ärendet flyttades från {fromUnit} till {toUnit}.', 'The case was moved from {fromUnit} to {toUnit}.'), p(' Skäl: {reason}', ' Reason: {reason}')],
   'handover-offered': [
     p('Överlämning {handover} erbjöds', 'Hand-over {handover} was offered'),
@@ -237,6 +238,8 @@ const summaries: Readonly<Record<DeviationEvent['type'], readonly Phrase[]>> = {
     p('.', '.'),
     p(' Skäl: {reason}', ' Reason: {reason}'),
   ],
+  ...timePhrases,
+  ...mailPhrases,
 }
 /** One item of a list, by the name of its field. */
 const itemPhrases: Readonly<Record<string, readonly Phrase[]>> = {
@@ -244,6 +247,7 @@ const itemPhrases: Readonly<Record<string, readonly Phrase[]>> = {
   legalBases: [p('{provision} {statute}', '{provision} {statute}')],
   decisions: [p('{measureId} {decision}', '{measureId} {decision}'), p(' ({motivation})', ' ({motivation})')],
   measures: [p('{measureId}', '{measureId}'), p(' {when}', ' {when}')],
+  deadlines: deadlineItem,
 }
 
 const types = byName(deviationEvents)
@@ -304,6 +308,7 @@ const worded = (name: string, field: Field, value: unknown, words: Words): strin
   if (field.codes === codes.measureTypes) return words.policy.measureType(value)[words.language]
   if (field.codes) return codeLabel(field.codes, value)[words.language]
   if (field.format === 'instant') return localTime.format(Date.parse(value))
+  if (name === 'deadline') return deadlineName(value)[words.language]
   if (field.format === 'id' && /^unit$|^authority$|Unit$/.test(name)) return words.unitName(value)
   return value
 }

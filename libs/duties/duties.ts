@@ -241,11 +241,19 @@ const receiptDuties = (facts: CaseFacts): Duty[] => {
     if (!facts.sentToRegistrar) duty('not-sent-to-registrar', 'send-to-registrar')
   }
   if (facts.reportedType === 'praise' && !facts.feedbackGiven.includes('staff-group')) duty('feedback-missing', 'give-feedback')
-  // The answer to a complaint is the feedback that its sender wanted.
-  const heard = isView(facts) ? facts.reportedType === 'praise' || answered(facts, 'complainant') : false
-  if (facts.wantsFeedback && !heard && !answered(facts, 'reporter') && !answered(facts, senderOf(facts.origin))) duty('feedback-missing', 'give-feedback')
+  if (waitsForFeedback(facts)) duty('feedback-missing', 'give-feedback')
   return found
 }
+/** Whether somebody who wanted feedback has not had it. The answer to a complaint is the feedback that its sender wanted. */
+const waitsForFeedback = (facts: CaseFacts): boolean => {
+  const heard = isView(facts) ? facts.reportedType === 'praise' || answered(facts, 'complainant') : false
+  return facts.wantsFeedback && !heard && !answered(facts, 'reporter') && !answered(facts, senderOf(facts.origin))
+}
+/** Who wants feedback is told that her report has arrived. Of a complaint closing waits for it; of another report it does not. */
+const thanks = (facts: CaseFacts): Duty[] =>
+  waitsForFeedback(facts) && !facts.acknowledged && !facts.anonymous && facts.reportedType !== 'complaint' && facts.reportedType !== 'suggestion'
+    ? [{ step: 'acknowledge', responsible: follower(facts) }]
+    : []
 
 /** A hand-over waits for the unit that it was offered to; where it was offered to somebody outside, for the sender to record the receipt. */
 const handoverDuties = (facts: CaseFacts): Duty[] => {
@@ -275,6 +283,7 @@ export const openDuties = (facts: CaseFacts): readonly Duty[] => {
     ...ivoDuties(facts),
     ...measureDuties(facts),
     ...receipts.filter((d) => d.step !== 'acknowledge'),
+    ...thanks(facts),
   ]
 }
 

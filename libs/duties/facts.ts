@@ -1,5 +1,6 @@
 import type { AssessmentOutcome, ClosingOutcome, Degree, FeedbackReceiver, Group, IvoLaw, LegalArea, MeasureLevel, ReportedType, Role } from '#events/codes'
 import type { DeviationEvent } from '#events/deviation'
+import { evolveDeadlines, isTimeEvent, type Deadline } from '#libs/deadlines/state'
 
 /** A role at a unit, never a person. */
 export interface Seat {
@@ -128,6 +129,8 @@ export interface CaseFacts {
   readonly lexMaria: LexMaria
   readonly patient: 'none' | 'informed' | 'waived'
   readonly immediateAction: boolean
+  /** A suspicion was raised after which no immediate action is recorded (genast, SoL 27 kap. 5 §). */
+  readonly unprotected?: true
   readonly handover?: PendingHandover
   /** Hand-overs ever offered. */
   readonly handovers: number
@@ -150,6 +153,12 @@ export interface CaseFacts {
   /** Who answers for it at the unit: its manager, or the next level where the report concerns the manager. */
   readonly manager: Seat
   readonly closed?: { readonly outcome: ClosingOutcome; readonly at: string }
+  /** When it was reopened last: what is counted from the report is then counted from there. */
+  readonly reopenedAt?: string
+  /** Every deadline that was ever set, in that order. */
+  readonly deadlines: readonly Deadline[]
+  /** Its deadlines follow its duties. Cases from before there were deadlines have none until the clock has been at them. */
+  readonly clocked?: true
   readonly noCase?: { readonly outcome: 'duplicate' | 'not-reportable' | 'withdrawn'; readonly duplicateOf?: string }
 }
 
@@ -205,6 +214,7 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       lexMaria: { step: 'none' },
       patient: 'none',
       immediateAction: false,
+      ...(data.reportedType === 'misconduct' ? { unprotected: true } : {}),
       handovers: 0,
       formerUnits: [],
       handedOut: false,
@@ -216,6 +226,7 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       feedbackWaived: [],
       responsible: { role: 'unit-manager', unit: data.unit },
       manager: { role: 'unit-manager', unit: data.unit },
+      deadlines: [],
     }
   }
   if (!facts) throw new Error(`${e.stream} does not begin with a report`)
@@ -223,16 +234,21 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
 }
 
 const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: 'deviation-reported' }>): CaseFacts => {
+  if (isTimeEvent(e)) return { ...facts, clocked: true, deadlines: evolveDeadlines(facts.deadlines, e) }
   switch (e.type) {
     case 'report-supplemented':
     case 'note-added':
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
       return facts
     case 'deviations-reported-in-batch':
       return { ...facts, batch: { from: e.data.from, to: e.data.to, count: e.data.count } }
     case 'legal-areas-corrected':
       return { ...facts, legalAreas: e.data.legalAreas, reportedLegalAreas: facts.reportedLegalAreas ?? facts.legalAreas }
-    case 'immediate-action-recorded':
-      return { ...facts, immediateAction: true }
+    case 'immediate-action-recorded': {
+      const { unprotected: _, ...rest } = facts
+      return { ...rest, immediateAction: true }
+    }
     case 'handover-offered':
       return { ...facts, handovers: facts.handovers + 1, handover: { id: e.data.handover, ...given('toUnit', e.data.toUnit) } }
     case 'handover-accepted':
@@ -274,7 +290,9 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
       const { group, outcome, category, routineId } = e.data
       const suspected = facts.everSuspected || outcome === 'suspected-misconduct'
       const assessment = { outcome, category, vocabulary: e.meta.versions.vocabulary, revision: e.revision, ...given('routineId', routineId) }
-      return { ...withGroup(facts, group, (t) => ({ ...t, assessment })), everSuspected: suspected }
+      // Said again it is the same suspicion.
+      const raises = isSuspicion(outcome) && facts.groups[group]?.assessment?.outcome !== outcome
+      return { ...withGroup(raises ? alarmed(facts) : facts, group, (t) => ({ ...t, assessment })), everSuspected: suspected }
     }
     case 'risk-scored': {
       const { group, severity, likelihood, score, triggers, because } = e.data
@@ -287,11 +305,11 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
     case 'investigation-reopened':
       return withInvestigation(facts, e.data.group, e.data.kind, 'open')
     case 'lex-sarah-escalated':
-      return { ...facts, everEscalated: true, lexSarah: { step: 'escalated' } }
+      return { ...(isSuspected(facts) ? facts : alarmed(facts)), everEscalated: true, lexSarah: { step: 'escalated' } }
     case 'authority-informed-by-provider':
       return { ...facts, authorityInformed: true, ...given('informedAuthority', e.data.authority) }
     case 'lex-maria-referred':
-      return { ...facts, lexMaria: { step: 'referred' } }
+      return { ...(facts.groups.health?.assessment?.outcome === 'suspected-care-injury' ? facts : alarmed(facts)), lexMaria: { step: 'referred' } }
     case 'lex-maria-decided':
       return { ...facts, lexMaria: { step: 'decided', notify: e.data.notify, revision: e.revision } }
     case 'patient-informed':
@@ -364,9 +382,18 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
       return { ...facts, closed: { outcome: e.data.outcome, at: e.recordedAt } }
     case 'deviation-reopened': {
       const { closed: _, noCase: __, ...open } = facts
-      return open
+      return { ...open, reopenedAt: e.recordedAt }
     }
   }
+}
+
+const isSuspicion = (outcome: AssessmentOutcome): boolean => outcome === 'suspected-misconduct' || outcome === 'suspected-care-injury'
+const alarmed = (facts: CaseFacts): CaseFacts => ({ ...facts, unprotected: true })
+/** Whether an escalation comes of a suspicion that stands: reported as one, or assessed as one since the officer settled the last. */
+const isSuspected = ({ lexSarah, groups: { social }, reportedType }: CaseFacts): boolean => {
+  if (lexSarah.step === 'none' && reportedType === 'misconduct') return true
+  const settled = lexSarah.step === 'declined' || lexSarah.step === 'decided' ? lexSarah.revision : -1
+  return social?.assessment?.outcome === 'suspected-misconduct' && social.assessment.revision > settled
 }
 
 /** A lex Sarah investigation belongs to the lex Sarah track; every other to its group. Reopening voids a proposal that is not decided. */

@@ -1,4 +1,5 @@
 import type { PolicyEvent } from '#events/policy'
+import { evolveDeadlines, isTimeEvent, type Deadline, type TimeEvent } from '#libs/deadlines/state'
 import { defaultPolicy, type Policy } from '#libs/policy/policy'
 
 /** One published version of the policy. */
@@ -16,11 +17,16 @@ export interface Policies {
   /** Events folded. */
   readonly events: number
   readonly versions: readonly PublishedPolicy[]
+  /** When each version is to be reviewed. */
+  readonly deadlines: readonly Deadline[]
 }
-export const noPolicies: Policies = { events: 0, versions: [] }
+export const noPolicies: Policies = { events: 0, versions: [], deadlines: [] }
 
-export const evolvePolicies = (state: Policies, e: PolicyEvent): Policies => ({ events: state.events + 1, versions: changed(state, e) })
-const changed = ({ events, versions }: Policies, e: PolicyEvent): readonly PublishedPolicy[] => {
+export const evolvePolicies = (state: Policies, e: PolicyEvent): Policies => {
+  const events = state.events + 1
+  return isTimeEvent(e) ? { ...state, events, deadlines: evolveDeadlines(state.deadlines, e) } : { ...state, events, versions: changed(state, e) }
+}
+const changed = ({ events, versions }: Policies, e: Exclude<PolicyEvent, { readonly type: TimeEvent['type'] }>): readonly PublishedPolicy[] => {
   switch (e.type) {
     case 'policy-published': {
       const { policy: id, from, ...content } = e.data
@@ -28,6 +34,9 @@ const changed = ({ events, versions }: Policies, e: PolicyEvent): readonly Publi
     }
     case 'policy-confirmed':
       return versions.map((v) => (v.policy.id === e.data.policy ? { ...v, confirmed: { at: e.recordedAt, by: e.meta.actor.id, order: events } } : v))
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
+      return versions
   }
 }
 

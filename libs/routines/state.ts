@@ -1,5 +1,6 @@
 import type { Role } from '#events/codes'
 import { routineIdOf, type RoutineEvent } from '#events/routine'
+import { evolveDeadlines, isTimeEvent, type Deadline } from '#libs/deadlines/state'
 
 /** What the self-check of a routine is held against. A new plan replaces the one before; one that was to be done once still says what is accepted. */
 export interface SelfCheckPlan {
@@ -22,23 +23,28 @@ export interface Routine {
   readonly version: number
   readonly plan?: SelfCheckPlan
   readonly endedAt?: string
+  /** Of its self-checks, in the order in which they were set. */
+  readonly deadlines: readonly Deadline[]
 }
 
 /** The routine after one more event. Throws when the first event registers none. */
 export const evolveRoutine = (routine: Routine | undefined, e: RoutineEvent): Routine => {
   if (e.type === 'routine-registered') {
     const { process, activity, name, owner } = e.data
-    return { id: routineIdOf(e.stream), revision: e.revision, process, activity, name, owner, version: 1 }
+    return { id: routineIdOf(e.stream), revision: e.revision, process, activity, name, owner, version: 1, deadlines: [] }
   }
   if (!routine) throw new Error(`${e.stream} does not begin with a registration`)
   return { ...changed(routine, e), revision: e.revision }
 }
 
 const changed = (routine: Routine, e: Exclude<RoutineEvent, { readonly type: 'routine-registered' }>): Routine => {
+  if (isTimeEvent(e)) return { ...routine, deadlines: evolveDeadlines(routine.deadlines, e) }
   switch (e.type) {
     case 'routine-revised':
       return { ...routine, version: e.data.version }
     case 'routine-risk-analysed':
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
       return routine
     case 'self-check-planned': {
       const { interval, direction, lowestAcceptedResult, firstDue } = e.data

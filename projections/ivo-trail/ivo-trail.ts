@@ -137,6 +137,15 @@ const particulars = (event: DeviationEvent): readonly Particulars[] => {
     case 'access-restriction-lifted':
     case 'legal-hold-placed':
     case 'legal-hold-lifted':
+    case 'deadlines-set':
+    case 'deadline-met':
+    case 'deadline-lapsed':
+    case 'deadline-extended':
+    case 'deadline-warned':
+    case 'deadline-missed':
+    case 'deadline-escalated':
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
       return none
   }
 }

@@ -82,6 +82,7 @@ export const factsOfSight = (unit: string, sight: string): CaseFacts => {
     feedbackWaived: [],
     responsible: { role: roleNamed(role), unit: roleUnit },
     manager: { role: roleNamed(managerRole), unit: managerUnit },
+    deadlines: [],
   }
 }
 const waiting = ['proposed', 'approved', 'completed'] as const
