@@ -3,7 +3,7 @@ import { assigned, events, invalid, managerSeat, officerSeat, unless, type Case 
 import type { ReasonCode } from '#libs/deviation/reasons'
 import { legalAreas, type Group } from '#events/codes'
 import { careInjuryStands, escalationStands, groupsOf, isCareInjury, isMisconduct, suspicionStands } from '#libs/duties/duties'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 import { legalBasesOn } from '#libs/policy/policy'
 import { rootOf, unitFault } from '#libs/organisation/holders'
 

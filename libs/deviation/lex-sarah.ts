@@ -4,7 +4,7 @@ import { assigned, invalid, managerSeat, officerSeat, unless, type Case, type De
 import type { ReasonCode } from '#libs/deviation/reasons'
 import { escalationStands, groupsOf, isMisconduct } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 import { holds } from '#libs/organisation/holders'
 import { legalBasesOn } from '#libs/policy/policy'
 

@@ -1,6 +1,6 @@
 import { groups, type Group } from '#events/codes'
 import type { DeviationEvent } from '#events/deviation'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 import { riskOf, type Policy } from '#libs/policy/policy'
 
 /** A score as it was recorded: raw severity and likelihood, what it triggered and under which policy. */

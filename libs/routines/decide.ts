@@ -1,6 +1,6 @@
 import type { NewRoutineEvent } from '#events/routine'
 import type { CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 import type { Decision } from '#libs/kernel/transact'
 import { rootOf, unitFault } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'

@@ -2,7 +2,7 @@ import type { Group } from '#events/codes'
 import { caseIdOf, readDeviation, type DeviationEvent } from '#events/deviation'
 import { groupsOf, outcomeOf, phaseOf } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 import { projection } from '#libs/kernel/projection'
 import { sightOf } from '#projections/statistics/sight'
 

@@ -2,7 +2,7 @@ import { ChosenId, Code, Codes, Day, Flag, Line, Login, Part, Parts, PastInstant
 import { Optional, Rules, type Rule } from '#apps/api/field'
 import { channels, concerns, legalAreas, origins, reportedTypes } from '#events/codes'
 import type { LegalArea, ReportedType } from '#events/codes'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 
 const twoDays = 2 * 24 * 60 * 60 * 1_000
 const isLate = (receivedAt: string | undefined, now: string): boolean => receivedAt !== undefined && Date.parse(now) - Date.parse(receivedAt) > twoDays

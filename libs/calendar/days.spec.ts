@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { stockholmDay } from '#libs/kernel/calendar'
+import { stockholmDay } from '#libs/calendar/days'
 
 it.each([
   ['2020-06-30T21:59:59.999Z', '2020-06-30'],
