@@ -79,6 +79,7 @@ export const deviationIntents: { readonly [I in Intent]: Entry<Omit<CommandOf<I>
   'waive-feedback': entry(closing.WaiveFeedbackBody, 'Avstå från återkoppling', 'Waive feedback'),
   close: entry(closing.CloseBody, 'Avsluta', 'Close'),
   reopen: entry(closing.ReopenBody, 'Återöppna', 'Reopen'),
+  'extend-deadline': entry(closing.ExtendDeadlineBody, 'Ge en frist mer tid', 'Extend a deadline'),
   'restrict-access': entry(protection.RestrictAccessBody, 'Begränsa åtkomst', 'Restrict access'),
   'lift-access-restriction': entry(protection.LiftAccessRestrictionBody, 'Häv begränsad åtkomst', 'Lift the access restriction'),
   'place-legal-hold': entry(protection.PlaceLegalHoldBody, 'Sätt gallringsstopp', 'Place a legal hold'),

@@ -76,7 +76,7 @@ export const handleRoutine = async (context: Context, request: RoutineCommandReq
       return { kind: readsRoutine(routine.owner.unit, asker) ? 'forbidden' : 'not-found' }
     },
     decide: (routine) =>
-      decideRoutine(command, routine, { now, organisation, scaleVersion: policy.scaleVersion, measuresFromScore: policy.routines.measuresFromScore, named }),
+      decideRoutine(command, routine, { now, organisation, scaleVersion: policy.scaleVersion, measuresFromScore: policy.routines.measuresFromScore, deadlines: policy.deadlines, named }),
     seal: async (events, routine) => {
       const right = rightIn(routine)
       if (!right) throw new Error('Only an authorised command has an actor')

@@ -83,6 +83,7 @@ export const faultSentences = {
   'category-unknown': { sv: 'Kategorin finns inte för gruppen. Välj en av gruppens kategorier.', en: 'The group has no such category. Choose one of its categories.' },
   'policy-unknown': { sv: 'Versionen av regelverket finns inte. Välj en av dem under /v1/policy.', en: 'There is no such version of the policy. Choose one of those at /v1/policy.' },
   'codes-missing': { sv: 'Delen ersätts hel och ska ha varje kod. Lägg till: {codes}.', en: 'The part is replaced whole and must have every code. Add: {codes}.' },
+  'deadline-unknown': { sv: 'Ärendet har ingen sådan frist. Ange id för en av dem som ärendet visar.', en: 'The case has no such deadline. Give the id of one of those that the case shows.' },
   'due-needless': { sv: 'Tidsgränsen har ett eget datum eller intervall. Ta bort due.', en: 'The deadline has a date or interval of its own. Remove due.' },
   'escalates-to-itself': { sv: 'Rollen eskalerar till sig själv. Ta bort den ur kedjan.', en: 'The role escalates to itself. Remove it from the chain.' },
   'basis-overlaps': { sv: 'Två lagrum för samma skyldighet gäller samma dag. Ändra from eller before.', en: 'Two sections for the same duty hold on the same day. Change from or before.' },

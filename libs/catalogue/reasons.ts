@@ -138,6 +138,10 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
   'access-not-restricted': { sv: 'Åtkomsten är inte begränsad. Inget behöver hävas.', en: 'Access is not restricted. Nothing needs to be lifted.' },
   'legal-hold-already': { sv: 'Gallringsstopp gäller redan. Inget mer behövs.', en: 'A legal hold is in force already. Nothing more is needed.' },
   'no-legal-hold': { sv: 'Inget gallringsstopp gäller. Inget behöver hävas.', en: 'No legal hold is in force. Nothing needs to be lifted.' },
+  'deadline-ended': { sv: 'Fristen löper inte längre. Inget behöver flyttas.', en: 'The deadline no longer runs. Nothing needs to be moved.' },
+  'deadline-never-moves': { sv: 'Lagen kräver att detta görs genast eller snarast, så fristen flyttas aldrig. Gör det som återstår.', en: 'The law wants this done at once, so the deadline never moves. Do what remains.' },
+  'deadline-is-ivos': { sv: 'Dagen är IVO:s. Begär anstånd och registrera det.', en: 'The day is set by IVO. Ask for an extension and record it.' },
+  'deadline-not-later': { sv: 'Den nya dagen är inte senare än den som gäller. Ange en senare dag.', en: 'The new day is no later than the one in force. Give a later day.' },
 }
 
 /** Why a command on the organisation is refused, and what to do next. */

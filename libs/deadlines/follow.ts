@@ -79,7 +79,7 @@ export const redated = (deadlines: readonly Deadline[], owed: readonly Owed[], r
   })
 
 /** A deadline moved to another day; its warning moves with it. */
-export const moved = ({ id, key }: Deadline, day: string, because: 'decided' | 'ivo' | 'effect-check' | 'own-date', rules: Rules, now: string): Extract<NewTimeEvent, { readonly type: 'deadline-extended' }> => ({
+export const moved = ({ id, key }: Pick<Deadline, 'id' | 'key'>, day: string, because: 'decided' | 'ivo' | 'effect-check' | 'own-date', rules: Rules, now: string): Extract<NewTimeEvent, { readonly type: 'deadline-extended' }> => ({
   type: 'deadline-extended',
   data: { deadline: id, ...warnedOf(limitOn(day), rules.find((rule) => rule.key === key)?.warnBefore, now), because },
 })

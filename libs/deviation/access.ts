@@ -25,13 +25,12 @@ export interface Person {
 export type Access = 'full' | 'limited' | 'masked' | 'informed' | 'own' | 'none'
 
 /** The manager whom a report concerns: does not learn that the case exists. */
-const concerned = (facts: CaseFacts, person: Person): Ineligible => {
+const concerned = (facts: CaseFacts, { organisation, now }: Pick<Person, 'organisation' | 'now'>): Ineligible => {
   if (!facts.concernsManager) return () => false
-  const { organisation } = person
-  return (staff) => [facts.reportedAt, person.now].some((at) => holds(organisation, staff, 'unit-manager', facts.reportedUnit, at))
+  return (staff) => [facts.reportedAt, now].some((at) => holds(organisation, staff, 'unit-manager', facts.reportedUnit, at))
 }
 /** Who acts no more in this case: whom it concerns, and who is in conflict of interest (jäv). */
-const barred = (facts: CaseFacts, person: Person): Ineligible => {
+export const barred = (facts: CaseFacts, person: Pick<Person, 'organisation' | 'now'>): Ineligible => {
   const isConcerned = concerned(facts, person)
   return (staff) => facts.conflicts.includes(staff) || isConcerned(staff)
 }

@@ -1,6 +1,7 @@
 import type { NewDeviationEvent } from '#events/deviation'
 import * as assessment from '#libs/deviation/assessment'
 import * as closing from '#libs/deviation/closing'
+import { extendDeadline, withDeadlines } from '#libs/deviation/deadlines'
 import type { CaseCommand, Intent } from '#libs/deviation/commands'
 import type { Case, DecisionContext } from '#libs/deviation/decision'
 import * as handover from '#libs/deviation/handover'
@@ -29,6 +30,7 @@ const afterClosing: ReadonlySet<Intent> = new Set<Intent>([
   'record-ivo-supplement',
   'record-ivo-extension',
   'record-ivo-decision',
+  'extend-deadline',
   'restrict-access',
   'lift-access-restriction',
   'place-legal-hold',
@@ -36,8 +38,12 @@ const afterClosing: ReadonlySet<Intent> = new Set<Intent>([
   'reopen',
 ])
 
-/** Decides a command on an existing case whose sender may act. */
+/** Decides a command on an existing case whose sender may act, with what it does to the case's deadlines. */
 export const decideDeviation = (command: CaseCommand, facts: CaseFacts, context: DecisionContext): Decision<NewDeviationEvent> => {
+  const decision = decided(command, facts, context)
+  return decision.kind === 'events' ? { kind: 'events', events: withDeadlines(facts, decision.events, { ...context, staff: context.acting.staff }) } : decision
+}
+const decided = (command: CaseCommand, facts: CaseFacts, context: DecisionContext): Decision<NewDeviationEvent> => {
   if (!afterClosing.has(command.intent)) {
     if (facts.closed) return { kind: 'refused', reasons: [{ code: 'closed' }] }
     if (facts.noCase) return { kind: 'refused', reasons: [{ code: 'no-case' }] }
@@ -158,5 +164,7 @@ const caseFor = (command: CaseCommand): Case => {
       return closing.close(command)
     case 'reopen':
       return closing.reopen(command)
+    case 'extend-deadline':
+      return extendDeadline(command)
   }
 }

@@ -73,5 +73,9 @@ export const reasonCodes = [
   'access-not-restricted',
   'legal-hold-already',
   'no-legal-hold',
+  'deadline-ended',
+  'deadline-never-moves',
+  'deadline-is-ivos',
+  'deadline-not-later',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]

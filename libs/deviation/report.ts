@@ -1,5 +1,6 @@
 import type { NewDeviationEvent } from '#events/deviation'
 import type { Beginning, Report, ReportBatch } from '#libs/deviation/commands'
+import { withDeadlines } from '#libs/deviation/deadlines'
 import { assigned, events, invalid, managerSeat, type DecisionContext } from '#libs/deviation/decision'
 import { escalated, socialAreas } from '#libs/deviation/lex-sarah'
 import { stockholmDay } from '#libs/calendar/days'
@@ -38,7 +39,7 @@ export const decideReport = (
   const concernsManager = command.concernsManager ?? false
   const anonymous = command.anonymous ?? false
   const bases = (areas: Report['legalAreas']) => legalBasesOn(policy, areas, stockholmDay(receivedAt))
-  return events(
+  const decided: readonly NewDeviationEvent[] = [
     {
       type: 'deviation-reported',
       data: {
@@ -78,5 +79,6 @@ export const decideReport = (
     ...(command.reportedType === 'misconduct'
       ? escalated(command.ground ?? command.description, command.unit, bases(socialAreas(command.legalAreas)), context)
       : []),
-  )
+  ]
+  return events(...withDeadlines(undefined, decided, { ...context, staff: context.sender }))
 }

@@ -66,6 +66,8 @@ export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   'waive-feedback': ['unit-manager', 'lex-sarah-officer'],
   close: ['lex-sarah-officer', 'unit-manager'],
   reopen: ['lex-sarah-officer', 'unit-manager'],
+  // Each in her own case, or above it: more time is given in the open, by an event with a reason.
+  'extend-deadline': ['lex-sarah-officer', 'medical-officer', 'unit-manager', 'area-manager', 'director', 'decision-maker'],
   'restrict-access': ['lex-sarah-officer', 'decision-maker'],
   'lift-access-restriction': ['lex-sarah-officer', 'decision-maker'],
   'place-legal-hold': ['decision-maker'],
@@ -103,6 +105,7 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
     case 'area-manager':
     case 'director':
     case 'decision-maker':
+      if (intent === 'extend-deadline') return holdsAt(facts, person, role) && accessTo(facts, person) === 'full'
       if (!mayHandleLevels(role, command, facts)) return false
       if (!holdsAt(facts, person, role) && !(role === 'decision-maker' && isDelegated(command, facts, person))) return false
       // Nobody lets herself into a case that she may not read by proposing something in it.
@@ -149,6 +152,7 @@ const officersOwn: ReadonlySet<Intent> = new Set<Intent>([
   'record-ivo-decision',
   'restrict-access',
   'lift-access-restriction',
+  'extend-deadline',
 ])
 /** Whose a notification is: lex Sarah the lex Sarah officer's, lex Maria the medical officer's; one on a private operator that of whoever has the case's area. */
 const notifies = (role: 'lex-sarah-officer' | 'medical-officer', law: IvoLaw, facts: CaseFacts): boolean => {

@@ -122,9 +122,9 @@ export const metBy = (deadline: Pick<Deadline, 'key' | 'subject'>, events: reado
 export const deadlineOf = (facts: CaseFacts, { step, subject }: Duty): Deadline | undefined => {
   const running = facts.deadlines.filter(isRunning)
   const own = (key: DeadlineKey, about?: string): Deadline | undefined => running.find((d) => isSame(d, about === undefined ? { key } : { key, subject: about }))
-  return keysOf(facts, step, subject).reduce<Deadline | undefined>((found, [key, about]) => found ?? own(key, about), undefined)
+  return keysOf(step, subject).reduce<Deadline | undefined>((found, [key, about]) => found ?? own(key, about), undefined)
 }
-const keysOf = (facts: CaseFacts, step: Step, subject: string | undefined): readonly (readonly [DeadlineKey, string?])[] => {
+const keysOf = (step: Step, subject: string | undefined): readonly (readonly [DeadlineKey, string?])[] => {
   const about = subject ?? ''
   switch (step) {
     case 'acknowledge':

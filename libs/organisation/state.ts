@@ -70,6 +70,26 @@ export interface Organisation {
   readonly staff: Table<true>
   /** When a staff member left, by staff number; the last entry is the latest told. */
   readonly left: Table<readonly ServiceEnd[]>
+  /** Seats that nobody holds while cases wait for them, by `role@unit`, as the clock has said. */
+  readonly vacancies: Table<Vacancy>
+  readonly feeds: Table<Feed>
+}
+/** Ansvar utan innehavare. */
+export interface Vacancy {
+  readonly role: Role
+  readonly unit: string
+  readonly since: string
+  readonly passedTo?: { readonly role: Role; readonly unit: string }
+  /** Somebody holds it again. */
+  readonly filled?: true
+}
+/** Kalenderprenumeration of a seat's deadlines, read by one who holds it. */
+export interface Feed {
+  readonly id: string
+  readonly staff: string
+  readonly role: Role
+  readonly unit: string
+  readonly closed?: true
 }
 export interface ServiceEnd {
   readonly staff: string
@@ -85,6 +105,8 @@ export const emptyOrganisation: Organisation = {
   bySeat: emptyTable(),
   staff: emptyTable(),
   left: emptyTable(),
+  vacancies: emptyTable(),
+  feeds: emptyTable(),
 }
 
 export const evolveOrganisation = (state: Organisation, e: OrganisationEvent): Organisation => ({ ...changed(state, e), events: state.events + 1 })
@@ -131,6 +153,25 @@ const changed = (state: Organisation, e: OrganisationEvent): Organisation => {
       const without = (state.byStaff.get(staff) ?? []).reduce((next, id) => revoked(next, id, e.data.at), state)
       return { ...without, left: without.left.with(staff, [...(without.left.get(staff) ?? []), { staff, at: e.data.at }]) }
     }
+    case 'seat-vacated': {
+      const { role, unit, since, passedTo } = e.data
+      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, ...(passedTo ? { passedTo } : {}) }) }
+    }
+    case 'seat-filled': {
+      const { role, unit, since } = e.data
+      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, filled: true }) }
+    }
+    case 'calendar-feed-opened': {
+      const { feed: id, staff, role, unit } = e.data
+      return { ...state, feeds: state.feeds.with(id, { id, staff, role, unit }) }
+    }
+    case 'calendar-feed-closed': {
+      const feed = state.feeds.get(e.data.feed)
+      return feed ? { ...state, feeds: state.feeds.with(feed.id, { ...feed, closed: true }) } : state
+    }
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
+      return state
   }
 }
 

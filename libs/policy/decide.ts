@@ -1,5 +1,6 @@
 import type { NewPolicyEvent } from '#events/policy'
 import { policyParts, type PolicyParts } from '#events/policy'
+import { ended, started, type Owed } from '#libs/deadlines/follow'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { Decision } from '#libs/kernel/transact'
 import { covers, grantsOf } from '#libs/organisation/holders'
@@ -41,10 +42,20 @@ const publish = (command: PolicyCommandOf<'publish'>, policies: Policies, { now 
   const faults = faultsOf(given)
   if (faults.length > 0) return { kind: 'invalid', faults }
   return unless([policyNamed(policies, id) !== undefined && 'policy-exists', from < now && 'policy-from-past'], () => {
-    const { id: policy, ...content } = drafted(id, policyAt(policies, now), given)
-    return [{ type: 'policy-published', data: { policy, from, ...content } }]
+    const inForce = policyAt(policies, now)
+    const { id: policy, ...content } = drafted(id, inForce, given)
+    // A new version is the review of the one before; from now on it is to be reviewed itself (R1: yearly).
+    const reviewed = ended(policies.deadlines, [], () => now)
+    return [
+      { type: 'policy-published', data: { policy, from, ...content } },
+      ...reviewed,
+      ...started(policies.deadlines, policyReview, inForce.deadlines, () => ({ now, received: now, event: now })),
+    ]
   })
 }
+/** The review of the policy lies with who publishes it. */
+export const policyReview: readonly Owed[] = [{ key: 'review-policy', responsible: { role: 'administrator', unit: municipality } }]
+
 
 /** Four eyes: in force only when somebody else than its publisher has confirmed it. */
 const confirm = ({ policy }: PolicyCommandOf<'confirm'>, policies: Policies, { sender }: PolicyContext): Decided => {

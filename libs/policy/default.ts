@@ -229,3 +229,8 @@ export const defaultParts: PolicyParts = {
   ],
   routines: { measuresFromScore: 9, reviewMonths: 12 },
 }
+
+/** How long a missed deadline lies with one before it goes to the next, where the policy does not say. */
+export const escalationStep: Duration = workingDays(2)
+/** Working days after the check of a measure's effect within which its case is to be closed. */
+export const closingAfterCheck = 10

@@ -1,3 +1,4 @@
+import type { PolicyParts } from '#events/policy'
 import type { NewRoutineEvent } from '#events/routine'
 import type { CaseFacts } from '#libs/duties/facts'
 import { stockholmDay } from '#libs/calendar/days'
@@ -5,6 +6,7 @@ import type { Decision } from '#libs/kernel/transact'
 import { rootOf, unitFault } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'
 import type { RoutineCommand, RoutineCommandOf } from '#libs/routines/commands'
+import { routineDeadlines } from '#libs/routines/deadlines'
 import type { RoutineReasonCode } from '#libs/routines/reasons'
 import type { Routine, SelfCheckPlan } from '#libs/routines/state'
 
@@ -14,6 +16,7 @@ export interface RoutineContext {
   /** Of the policy: version of the scales, and the score from which a risk analysis asks for measures. */
   readonly scaleVersion: string
   readonly measuresFromScore?: number
+  readonly deadlines: PolicyParts['deadlines']
   /** Facts of the case that the command names, when the sender may read it. */
   readonly named?: CaseFacts | undefined
 }
@@ -25,10 +28,32 @@ const refused = (reasons: Reasons): Decided => ({ kind: 'refused', reasons: reas
 const unless = (reasons: Reasons, decided: () => NewRoutineEvent): Decided => (reasons.some(Boolean) ? refused(reasons) : { kind: 'events', events: [decided()] })
 const badOwner = (code: 'unit-unknown' | 'unit-ended'): Decided => ({ kind: 'invalid', faults: [{ pointer: '/ownerUnit', code }] })
 
-/** Decides a command on a routine whose sender may act; without a routine it registers one. */
+/** Decides a command on a routine whose sender may act, with what it does to the routine's deadlines; without a routine it registers one. */
 export const decideRoutine = (command: RoutineCommand, routine: Routine | undefined, context: RoutineContext): Decided => {
   if (command.intent === 'register-routine') return register(command, routine, context)
-  return routine ? act(command, routine, context) : { kind: 'not-found' }
+  if (!routine) return { kind: 'not-found' }
+  const decision = act(command, routine, context)
+  if (decision.kind !== 'events') return decision
+  const rules = { rules: context.deadlines, now: context.now }
+  return { kind: 'events', events: decision.events.flatMap((event) => [event, ...routineDeadlines(routine.deadlines, planned(routine, event, context.now), event, rules)]) }
+}
+/** The routine as an event leaves it, as far as its self-checks go. */
+const planned = (routine: Routine, event: NewRoutineEvent, now: string): Pick<Routine, 'plan' | 'owner' | 'endedAt'> => {
+  const { plan, owner } = routine
+  switch (event.type) {
+    case 'self-check-planned':
+      return { owner, plan: { ...event.data, plannedAt: now, nextDue: event.data.firstDue } }
+    case 'self-check-performed': {
+      const { nextDue } = event.data
+      return { owner, ...(plan && nextDue !== undefined ? { plan: { ...plan, nextDue } } : {}) }
+    }
+    case 'routine-owner-changed':
+      return { ...routine, owner: event.data.owner }
+    case 'routine-ended':
+      return { ...routine, endedAt: now }
+    default:
+      return routine
+  }
 }
 
 const register = (command: RoutineCommandOf<'register-routine'>, routine: Routine | undefined, { organisation }: RoutineContext): Decided => {

@@ -1,6 +1,7 @@
 import type { Role } from '#events/codes'
 import { caseIdOf, readDeviation, type DeviationEvent } from '#events/deviation'
 import { readRoutine, routineEvents, routineIdOf, routineStream, type RoutineEvent } from '#events/routine'
+import { isTimeEvent } from '#libs/deadlines/state'
 import { byName, type Recorded } from '#libs/kernel/event'
 import { projection } from '#libs/kernel/projection'
 
@@ -70,10 +71,13 @@ export const entryOf = (recorded: Recorded): RoutineEntry => {
   const event = readRoutine(recorded)
   const { type, size, revision, recordedAt } = event
   const head = { type, size, revision, recordedAt }
+  if (isTimeEvent(event)) return head
   switch (event.type) {
     case 'routine-registered':
     case 'routine-owner-changed':
     case 'routine-ended':
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
       return head
     case 'routine-revised': {
       const { version, case: caseId, measureId } = event.data
@@ -95,6 +99,7 @@ export const entryOf = (recorded: Recorded): RoutineEntry => {
 }
 
 const changed = (row: RoutineRow, event: RoutineEvent): RoutineRow => {
+  if (isTimeEvent(event)) return row
   switch (event.type) {
     case 'routine-revised':
       return { ...row, version: event.data.version }
@@ -109,6 +114,8 @@ const changed = (row: RoutineRow, event: RoutineEvent): RoutineRow => {
     case 'routine-registered':
     case 'routine-risk-analysed':
     case 'self-check-performed':
+    case 'alarm-mailed':
+    case 'alarm-mail-abandoned':
       return row
   }
 }

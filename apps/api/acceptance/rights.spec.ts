@@ -112,6 +112,7 @@ const rows: readonly Row[] = [
   row('waive-feedback', { to: 'reporter', reason: 'Avböjt' }, reported, [chef]),
   row('close', { outcome: 'not-a-deviation', motivation }, clear, [chef]),
   row('reopen', { reason: 'Nytt' }, closed, [chef]),
+  row('extend-deadline', { deadline: 'close', newDue: '2099-06-01', reason: 'Väntar' }, reported, [chef, 'omradeschef', 'forvaltningschef', 'sas', 'mas']),
   row('correct-legal-areas', { legalAreas: ['SoL'], motivation }, reported, [chef]),
   row('record-immediate-action', { text: 'Ringde', takenAt: '2026-03-01T12:00:00Z' }, reported, [chef, 'mas']),
   row('offer-handover', { toUnit: 'nattugglan-lss', reason: 'Deras insats' }, reported, [chef]),

@@ -1,4 +1,4 @@
-import { ChosenId, Code, Parts, Text } from '#apps/api/checks'
+import { ChosenId, Code, Day, Parts, Text } from '#apps/api/checks'
 import { Optional } from '#apps/api/field'
 import { closingOutcomes, feedbackReceivers } from '#events/codes'
 import type { ClosingOutcome, FeedbackReceiver } from '#events/codes'
@@ -30,5 +30,14 @@ export class CloseBody {
 }
 
 export class ReopenBody {
+  @Text() readonly reason!: string
+}
+
+/** Mer tid. */
+export class ExtendDeadlineBody {
+  /** Id of a deadline, as the case shows it: `assess`, `complete-measure/m1`. */
+  @Text() readonly deadline!: string
+  /** Later than the day that holds now. */
+  @Day() readonly newDue!: string
   @Text() readonly reason!: string
 }
