@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Application } from '#apps/api/application'
+import { startTicker, type Ticker } from '#apps/application/ticker'
 import { organisationCache, policyCache, type Context } from '#apps/application/context'
 import { loadDemo } from '#apps/application/demo/load'
 import { handleDeviation } from '#apps/application/deviation'
@@ -16,6 +17,7 @@ import type { EventStore } from '#libs/kernel/store'
 import { readMasterKey } from '#libs/privacy/master-key'
 import { openKeyVault } from '#libs/privacy/vault'
 import { openReadModel } from '#libs/read-model-sqlite/store'
+import { described } from '#libs/sqlite/fault'
 import { lockFolder } from '#libs/sqlite/lock'
 
 export interface VakaConfig {
@@ -65,7 +67,9 @@ export const openVaka = async (config: VakaConfig, warn: (sentence: string) => v
     })
     opened.push(() => projector.stop())
     const context: Context = { store, vault, readModel, clock, organisation: organisationCache(store), policies: policyCache(store) }
-    return application(context, { clock, projector, atStart: head === 'start' ? undefined : head.position, demo: config.demo, close })
+    const ticker = startTicker(context, { clock, caughtUp: () => caughtUp(context), onFault: (thrown) => warn(`The clock could not say something that is due, and tries again: ${described(thrown).message}`) })
+    opened.push(() => ticker.stop())
+    return application(context, { clock, projector, ticker, atStart: head === 'start' ? undefined : head.position, demo: config.demo, close })
   } catch (thrown) {
     await close()
     throw thrown
@@ -75,17 +79,24 @@ export const openVaka = async (config: VakaConfig, warn: (sentence: string) => v
 interface Parts {
   readonly clock: ReturnType<typeof settableClock>
   readonly projector: ProjectorHost
+  readonly ticker: Ticker
   /** The end of the log found at start: ready means that every projection has passed it. */
   readonly atStart: string | undefined
   readonly demo: boolean
   readonly close: () => Promise<void>
 }
 const names = projections.map(({ name }) => name)
+const allReached = async (readModel: Context['readModel'], position: string, withinMs: number): Promise<boolean> =>
+  (await Promise.all(names.map((name) => readModel.reached(name, position, withinMs)))).every(Boolean)
+/** Waits until every projection has seen the log as it is now. */
+const caughtUp = async ({ store, readModel }: Context): Promise<void> => {
+  const head = await store.checkpoint('head')
+  if (head !== 'start' && !(await allReached(readModel, head.position, demoPatience))) throw new Error('A projection did not reach the end of the log')
+}
 
-const application = (context: Context, { clock, projector, atStart, demo, close }: Parts): Application => {
+const application = (context: Context, { clock, projector, ticker, atStart, demo, close }: Parts): Application => {
   const { store, readModel } = context
-  const reached = async (position: string, withinMs: number): Promise<boolean> =>
-    (await Promise.all(names.map((name) => readModel.reached(name, position, withinMs)))).every(Boolean)
+  const reached = (position: string, withinMs: number): Promise<boolean> => allReached(readModel, position, withinMs)
   let wasReady = false
   /**
    * Once every projection has passed the end of the log found at start, and none has stopped, the service is ready and stays so: a projection
@@ -109,23 +120,24 @@ const application = (context: Context, { clock, projector, atStart, demo, close 
     lag: async () => Object.fromEntries((await standing(context)).map(({ name, lag }) => [name, lag])),
     ...(demo && {
       demo: {
-        setClock: (now: string) => clock.set(now),
+        setClock: (now: string) => ticker.pass(now),
         initOrganisation: async (people: { readonly admin: string; readonly confirmer: string }) => {
           const outcome = await initialiseOrganisation(context, people)
           if (outcome.kind === 'done') return { kind: 'done' as const, body: { position: outcome.position, events: outcome.events } }
           return { kind: 'refused' as const, reasons: outcome.kind === 'refused' ? outcome.reasons : [{ code: 'organisation-not-empty' }] }
         },
         load: () =>
-          loadDemo({
-            store,
-            clock,
-            handleDeviation: (request) => handleDeviation(context, request),
-            handleOrganisation: (request) => handleOrganisation(context, request),
-            initOrganisation: (people) => initialiseOrganisation(context, people),
-            waitForProjections: async (position) => {
-              if (!(await reached(position, demoPatience))) throw new Error('A projection did not reach the end of the demonstration')
-            },
-          }),
+          ticker.alone((pass) =>
+            loadDemo({
+              store,
+              clock,
+              pass,
+              handleDeviation: (request) => handleDeviation(context, request),
+              handleOrganisation: (request) => handleOrganisation(context, request),
+              initOrganisation: (people) => initialiseOrganisation(context, people),
+              waitForProjections: () => caughtUp(context),
+            }),
+          ),
       },
     }),
     close,

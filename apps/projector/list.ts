@@ -1,4 +1,5 @@
 import type { AnyProjection } from '#libs/kernel/projection'
+import { deadlines } from '#projections/deadlines/deadlines'
 import { ivoTrail } from '#projections/ivo-trail/ivo-trail'
 import { measures } from '#projections/measures/measures'
 import { ownReports } from '#projections/own-reports/own-reports'
@@ -7,4 +8,4 @@ import { routines } from '#projections/routines/routines'
 import { statistics } from '#projections/statistics/statistics'
 
 /** Every projection that is kept up with the log. */
-export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics, measures, routines]
+export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics, measures, routines, deadlines]

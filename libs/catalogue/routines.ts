@@ -1,7 +1,8 @@
 import { routineEvents, type RoutineEvent } from '#events/routine'
 import { wordsOf, type PolicyWords } from '#libs/catalogue/policy'
+import { p, when, type Phrase } from '#libs/catalogue/phrase'
 import type { Language } from '#libs/catalogue/sentence'
-import { said, type Phrase } from '#libs/catalogue/summaries'
+import { said } from '#libs/catalogue/summaries'
 import { mailPhrases, timePhrases } from '#libs/catalogue/time'
 import { byName, type Labels } from '#libs/kernel/event'
 import type { RoutineAsk } from '#libs/routines/asks'
@@ -14,8 +15,6 @@ export const askSentences: Readonly<Record<RoutineAsk, Labels>> = {
   revision: { sv: 'Revidera rutinen efter den genomförda åtgärden.', en: 'Revise the routine after the completed measure.' },
 }
 
-const p = (sv: string, en: string): Phrase => ({ sv, en })
-const when = (flag: string, sv: string, en: string): Phrase => ({ when: flag, sv, en })
 const because = [p(' Ärende {case}', ' Case {case}'), p(', åtgärd {measureId}', ', measure {measureId}'), when('named', '.', '.')]
 const summaries: Readonly<Record<RoutineEvent['type'], readonly Phrase[]>> = {
   'routine-registered': [

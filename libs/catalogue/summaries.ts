@@ -2,16 +2,13 @@ import * as codes from '#events/codes'
 import { deviationEvents, type DeviationEvent } from '#events/deviation'
 import { labels } from '#libs/catalogue/labels'
 import { wordsOf, type PolicyWords } from '#libs/catalogue/policy'
+import { p, when, type Phrase } from '#libs/catalogue/phrase'
 import type { Language } from '#libs/catalogue/sentence'
 import { deadlineItem, deadlineName, mailPhrases, timePhrases } from '#libs/catalogue/time'
 import { byName, type Labels } from '#libs/kernel/event'
 import type { Field, Shape } from '#libs/kernel/shape'
 
 type Data = Readonly<Record<string, unknown>>
-/** A phrase; left out when a field that it names is absent, or the flag `when` is not set. */
-export type Phrase = Labels & { readonly when?: string }
-const p = (sv: string, en: string): Phrase => ({ sv, en })
-const when = (flag: string, sv: string, en: string): Phrase => ({ when: flag, sv, en })
 
 /** What each event says in words: phrases one after another, with `{field}` of the event's data. */
 const summaries: Readonly<Record<DeviationEvent['type'], readonly Phrase[]>> = {

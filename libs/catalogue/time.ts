@@ -1,10 +1,7 @@
 import { deadlineKeys } from '#events/codes'
 import { labels } from '#libs/catalogue/labels'
+import { p, when, type Phrase } from '#libs/catalogue/phrase'
 import type { Labels } from '#libs/kernel/event'
-import type { Phrase } from '#libs/catalogue/summaries'
-
-const p = (sv: string, en: string): Phrase => ({ sv, en })
-const when = (flag: string, sv: string, en: string): Phrase => ({ when: flag, sv, en })
 
 const late = when('late', ' Detta skrevs i efterhand.', ' This was written afterwards.')
 const whose = p(' Ansvarig: {responsible.role} vid {responsible.unit}', ' Responsible: {responsible.role} at {responsible.unit}')

@@ -28,7 +28,18 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
   fold(state: S | undefined, event: Recorded): S | undefined
   /** The columns of a state, derived once per batch and key. */
   row(state: S, key: string): RowOf<C>
+  /**
+   * Rows beside that of the key, for a list that is finer than it (each deadline of a case): derived from its state by name, written and removed
+   * with it. Stored under `partKey`; no event is folded into them.
+   */
+  parts?(state: S, key: string): Readonly<Record<string, Part<C>>>
 }
+export interface Part<C extends Columns = Columns> {
+  readonly state: unknown
+  readonly columns: RowOf<C>
+}
+/** Where a part is stored. Keys that events are folded into hold no `#`. */
+export const partKey = (key: string, part: string): string => `${key}#${part}`
 /** A projection whose state type only its own folder knows, as the engine sees it. */
 export type AnyProjection = Omit<Projection, 'indices'> & { readonly indices: readonly (readonly string[])[] }
 export const projection = <S, C extends Columns>(definition: Projection<S, C>): Projection<S, C> => definition

@@ -1,6 +1,6 @@
 import { setImmediate as breath, setTimeout as rest } from 'node:timers/promises'
 import type { Recorded } from '#libs/kernel/event'
-import { reads, type AnyProjection, type Columns, type ColumnValue } from '#libs/kernel/projection'
+import { partKey, reads, type AnyProjection, type Columns, type ColumnValue } from '#libs/kernel/projection'
 import { stateText } from '#libs/kernel/read-model'
 import type { Build, BuildId, BuildMark, Operation, ReadModel } from '#libs/kernel/read-model'
 import type { Checkpoint, EventStore, Passed } from '#libs/kernel/store'
@@ -264,12 +264,12 @@ const write = async (readModel: ReadModel, member: Member, to: Checkpoint): Prom
   for (const [key, { before, state, position }] of changes)
     try {
       if (state === undefined) {
-        if (before !== undefined) operations.push({ key, state: null })
+        if (before !== undefined) operations.push({ key, state: null }, ...partsChanged(projection, key, before, undefined))
         continue
       }
       if (key === '' || !isText(key)) throw new TypeError('A key is a text, and not empty')
       const text = stateText(state)
-      if (text !== before) operations.push({ key, state: text, columns: checked(projection.columns, projection.row(state, key)) })
+      if (text !== before) operations.push({ key, state: text, columns: checked(projection.columns, projection.row(state, key)) }, ...partsChanged(projection, key, before, state))
     } catch (thrown) {
       return { reason: sentenceOf(thrown), position }
     }
@@ -278,6 +278,25 @@ const write = async (readModel: ReadModel, member: Member, to: Checkpoint): Prom
   member.changes = new Map()
   member.folded = undefined
   return undefined
+}
+
+/** What becomes of the parts of a key whose state changes: those that are new or differ are written, those that are gone removed. */
+const partsChanged = (projection: AnyProjection, key: string, before: string | undefined, state: unknown): readonly Operation[] => {
+  if (!projection.parts) return []
+  const written = (of: unknown): ReadonlyMap<string, Extract<Operation, { readonly state: string }>> =>
+    new Map(
+      Object.entries(of === undefined ? {} : (projection.parts?.(of, key) ?? {})).map(([name, part]) => {
+        const row = { key: partKey(key, name), state: stateText(part.state), columns: checked(projection.columns, part.columns) }
+        return [row.key, row]
+      }),
+    )
+  const then = written(before === undefined ? undefined : JSON.parse(before))
+  const now = written(state)
+  const isSame = (row: Extract<Operation, { readonly state: string }>): boolean => {
+    const old = then.get(row.key)
+    return old?.state === row.state && Object.entries(row.columns).every(([name, value]) => old.columns[name] === value)
+  }
+  return [...[...now.values()].filter((row) => !isSame(row)), ...[...then.keys()].filter((gone) => !now.has(gone)).map((gone) => ({ key: gone, state: null }))]
 }
 
 /** A row that the tables of every engine can hold, or a throw. */

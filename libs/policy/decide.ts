@@ -49,12 +49,12 @@ const publish = (command: PolicyCommandOf<'publish'>, policies: Policies, { now 
     return [
       { type: 'policy-published', data: { policy, from, ...content } },
       ...reviewed,
-      ...started(policies.deadlines, policyReview, inForce.deadlines, () => ({ now, received: now, event: now })),
+      ...started(policies.deadlines, [policyReview], inForce.deadlines, () => ({ now, received: now, event: now })),
     ]
   })
 }
 /** The review of the policy lies with who publishes it. */
-export const policyReview: readonly Owed[] = [{ key: 'review-policy', responsible: { role: 'administrator', unit: municipality } }]
+export const policyReview: Owed = { key: 'review-policy', responsible: { role: 'administrator', unit: municipality } }
 
 
 /** Four eyes: in force only when somebody else than its publisher has confirmed it. */

@@ -40,20 +40,13 @@ export const decideRoutine = (command: RoutineCommand, routine: Routine | undefi
 /** The routine as an event leaves it, as far as its self-checks go. */
 const planned = (routine: Routine, event: NewRoutineEvent, now: string): Pick<Routine, 'plan' | 'owner' | 'endedAt'> => {
   const { plan, owner } = routine
-  switch (event.type) {
-    case 'self-check-planned':
-      return { owner, plan: { ...event.data, plannedAt: now, nextDue: event.data.firstDue } }
-    case 'self-check-performed': {
-      const { nextDue } = event.data
-      return { owner, ...(plan && nextDue !== undefined ? { plan: { ...plan, nextDue } } : {}) }
-    }
-    case 'routine-owner-changed':
-      return { ...routine, owner: event.data.owner }
-    case 'routine-ended':
-      return { ...routine, endedAt: now }
-    default:
-      return routine
+  if (event.type === 'self-check-planned') return { owner, plan: { ...event.data, plannedAt: now, nextDue: event.data.firstDue } }
+  if (event.type === 'self-check-performed') {
+    const { nextDue } = event.data
+    return { owner, ...(plan && nextDue !== undefined ? { plan: { ...plan, nextDue } } : {}) }
   }
+  if (event.type === 'routine-owner-changed') return { ...routine, owner: event.data.owner }
+  return event.type === 'routine-ended' ? { ...routine, endedAt: now } : routine
 }
 
 const register = (command: RoutineCommandOf<'register-routine'>, routine: Routine | undefined, { organisation }: RoutineContext): Decided => {

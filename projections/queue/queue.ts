@@ -1,15 +1,17 @@
 import { caseIdOf, readDeviation } from '#events/deviation'
 import { nextSteps } from '#libs/duties/duties'
+import { nearestDeadline } from '#libs/duties/limits'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { projection } from '#libs/kernel/projection'
 
-/** Of a case that has no deadline: sorts after every date. */
+/** Of a case of which no deadline runs: sorts after every date. */
 export const noDueDate = '9999'
 
 const columns = {
   unit: 'text',
   /** 1 while the case waits for something, 0 when nobody has anything to do: closed, with its notification to IVO received, or no case. */
   open: 'integer',
+  /** The instant at which the deadline that comes first is over. */
   due_key: 'text',
   received: 'text',
   /** The role that is responsible for the case, held over its unit. */
@@ -26,7 +28,7 @@ const columns = {
  */
 export const queue = projection<CaseFacts, typeof columns>({
   name: 'queue',
-  version: 2,
+  version: 3,
   streams: ['deviation-'],
   columns,
   indices: [
@@ -43,7 +45,7 @@ export const queue = projection<CaseFacts, typeof columns>({
     return {
       unit: facts.unit,
       open: steps[0]?.step === 'none' ? 0 : 1,
-      due_key: noDueDate,
+      due_key: nearestDeadline(facts)?.dueInstant ?? noDueDate,
       received: facts.receivedAt,
       role,
       others: steps.some((d) => d.responsible.role !== role || d.responsible.unit !== unit) ? 1 : 0,

@@ -32,6 +32,7 @@ const opened = async (): Promise<{ readonly context: Context; readonly tools: De
     tools: {
       store,
       clock,
+      pass: async (to) => clock.set(to),
       handleDeviation: (request) => handleDeviation(context, request),
       handleOrganisation: (request) => handleOrganisation(context, request),
       initOrganisation: (people) => initialiseOrganisation(context, people),

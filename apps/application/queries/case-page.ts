@@ -3,10 +3,15 @@ import type { Answer, Language, QueryRequest } from '#apps/application/request'
 import type { Json } from '#apps/application/queries/asker'
 import { ofType, seeCase, type AsOf, type SeenCase, type ShownEvent } from '#apps/application/queries/seen'
 import { seatText, titleOf, unitName, unitNameAt, wordsAsOf } from '#apps/application/queries/words'
+import { stockholmDay } from '#libs/calendar/days'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
+import { deadlineName } from '#libs/catalogue/time'
+import { isSame } from '#libs/deadlines/follow'
+import { isRunning, statusOf } from '#libs/deadlines/state'
 import { stepCode } from '#libs/duties/codes'
 import { careInjuryStands, hindersClosing, isView, nextSteps, phaseOf } from '#libs/duties/duties'
-import type { CaseFacts } from '#libs/duties/facts'
+import type { CaseFacts, Seat } from '#libs/duties/facts'
+import { deadlineOf, owedInTime } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
 import { successorOf } from '#libs/organisation/holders'
 
@@ -123,7 +128,7 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
   const steps = nextSteps(facts).map(({ step, responsible, subject }) => ({
     code: stepCode(step),
     responsible: seatText(organisation, responsible, at),
-    due: null,
+    due: deadlineOf(facts, { step, responsible, ...(subject === undefined ? {} : { subject }) })?.due ?? null,
     text: stepSentences[step][language],
     ...(subject === undefined ? {} : { subject }),
   }))
@@ -164,7 +169,7 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
     measures: measuresOf(events, facts, (unit) => seatText(organisation, { role: 'unit-manager', unit }, at)),
     noMeasures: last(ofType(events, 'no-measures-decided'), facts.noMeasures),
     feedback: feedbackOf(events),
-    deadlines: [],
+    deadlines: deadlinesOf(events, facts, (seat) => seatText(organisation, seat, at), language),
     nextSteps: steps,
     nextStep: steps[0]?.code ?? 'none',
     responsible: seatText(organisation, { ...facts.responsible, unit: facts.unit }, at),
@@ -178,6 +183,34 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
     legalHold: facts.legalHold ? last(ofType(events, 'legal-hold-placed')) : null,
     reopenings: ofType(events, 'deviation-reopened').map((e) => ({ ...stamp(e), ...e.data })),
   }
+}
+
+/** Every deadline that was ever set, with what it rests on, with whom it lies while it runs, and what has become of it. */
+const deadlinesOf = (events: readonly ShownEvent[], facts: CaseFacts, seatWords: (seat: Seat) => string, language: Language): readonly Json[] => {
+  const set = ofType(events, 'deadlines-set').flatMap((e) => (e.data.deadlines ?? []).map((d) => ({ ...d, setAt: e.recordedAt })))
+  const owed = owedInTime(facts)
+  return facts.deadlines.map((deadline) => {
+    const { id, key, subject, due, dueInstant, warnInstant, binding, missed = [], metAt } = deadline
+    const duty = owed.find((one) => isRunning(deadline) && isSame(one, deadline))
+    const first = set.find((d) => d.id === id)
+    return {
+      id,
+      key,
+      label: deadlineName(id)[language],
+      subject: subject ?? null,
+      due,
+      dueInstant,
+      warn: warnInstant === undefined ? null : stockholmDay(warnInstant),
+      status: statusOf(deadline),
+      responsible: duty ? seatWords(duty.responsible) : null,
+      basis: first?.basis ?? null,
+      binding,
+      setAt: first?.setAt ?? null,
+      metAt: metAt ?? null,
+      missed,
+      extensions: ofType(events, 'deadline-extended').filter((e) => e.data.deadline === id).map((e) => ({ ...stamp(e), ...e.data })),
+    }
+  })
 }
 
 /** The last of some events, or the one of a revision, with its time and actor; null when there is none. */

@@ -6,10 +6,12 @@ import { limitedView, riskOf } from '#apps/application/queries/case-page'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
+import type { Deadline } from '#libs/deadlines/state'
 import type { Access } from '#libs/deviation/access'
 import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
+import { deadlineOf, nearestDeadline } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
 import { stockholmDay } from '#libs/calendar/days'
 import type { Condition, Query } from '#libs/kernel/projection'
@@ -104,9 +106,16 @@ const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisatio
     case 'unassigned':
       return roles((role) => holders(organisation, role, unit, instant).length === 0)
     case 'overdue':
-      return [[...open, { column: 'due_key', is: '<', value: instant }]]
+      return [[...open, { column: 'due_key', is: '<=', value: instant }]]
   }
 }
+
+/** The day and the instant of a deadline, and whether it has passed. */
+const dueOf = (deadline: Deadline | undefined, instant: string) => ({
+  due: deadline?.due ?? null,
+  dueInstant: deadline?.dueInstant ?? null,
+  overdue: deadline !== undefined && deadline.dueInstant <= instant,
+})
 
 /** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
 const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, policies: Policies, language: Language): Json | undefined => {
@@ -120,8 +129,7 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Mome
       unit: facts.unit,
       reportedType: facts.reportedType,
       nextStep: 'answer-handover',
-      due: null,
-      overdue: false,
+      ...dueOf(deadlineOf(facts, { step: 'answer-handover', responsible: facts.responsible }), instant),
       risk: {},
       lexSarah: null,
       ageDays,
@@ -137,8 +145,7 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Mome
     phase: phaseOf(facts),
     reportedType: facts.reportedType,
     nextStep: stepCode(nextSteps(facts)[0]?.step ?? 'none'),
-    due: null,
-    overdue: false,
+    ...dueOf(nearestDeadline(facts), instant),
     risk: riskOf(facts),
     lexSarah: facts.lexSarah.step === 'none' ? null : facts.lexSarah.step,
     reportedAt: facts.reportedAt,

@@ -1,0 +1,79 @@
+import type { Context } from '#apps/application/context'
+import { nextInstant, setFirstDeadlines, tick, type Ticked } from '#apps/application/clock'
+
+export interface Ticker {
+  /** One round now, after any that is under way. */
+  round(): Promise<Ticked>
+  /**
+   * Lets time pass to an instant: sets the clock to each instant at which there is something to say, says it there, and goes on; so a clock that is moved
+   * says everything in time and in order, as one that runs does.
+   */
+  pass(to: string): Promise<void>
+  /** Runs something with the clock standing still for others: nothing is said meanwhile but what it asks for itself. */
+  alone<T>(work: (pass: (to: string) => Promise<void>) => Promise<T>): Promise<T>
+  /** Ends after the round that is under way. */
+  stop(): Promise<void>
+}
+export interface TickerOptions {
+  readonly clock: { now(): string; set(now: string): void }
+  /** Waits until the projections have passed the end of the log. */
+  readonly caughtUp: () => Promise<void>
+  /** Told of what could not be said; never with personal data. */
+  readonly onFault: (reason: unknown) => void
+  readonly everyMs?: number
+}
+
+/** Runs the clock: a round every second, one at a time, for as long as the process lives. A round that fails is told and tried again. */
+export const startTicker = (context: Context, { clock, caughtUp, onFault, everyMs = 1000 }: TickerOptions): Ticker => {
+  let last: Promise<unknown> = Promise.resolve()
+  let looked = false
+  let stopped = false
+  /** One after another. */
+  const queued = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work)
+    last = next.catch(() => undefined)
+    return next
+  }
+  const round = async (): Promise<Ticked> => {
+    if (!looked) {
+      await setFirstDeadlines(context)
+      looked = true
+    }
+    const ticked = await tick(context)
+    for (const { reason } of ticked.failed) onFault(reason)
+    return ticked
+  }
+  const pass = async (to: string): Promise<void> => {
+    await caughtUp()
+    for (;;) {
+      const next = await nextInstant(context)
+      if (next === undefined || next > to) break
+      if (next > clock.now()) clock.set(next)
+      const { said } = await round()
+      if (said === 0) break
+    }
+    if (to > clock.now()) clock.set(to)
+    await round()
+  }
+  const timer = setInterval(() => {
+    if (!stopped && !waiting) {
+      waiting = true
+      void queued(async () => {
+        waiting = false
+        if (!stopped) await round()
+      }).catch(onFault)
+    }
+  }, everyMs)
+  let waiting = false
+  timer.unref()
+  return {
+    round: () => queued(round),
+    pass: (to) => queued(() => pass(to)),
+    alone: (work) => queued(() => work(pass)),
+    stop: async () => {
+      stopped = true
+      clearInterval(timer)
+      await last
+    },
+  }
+}
