@@ -1,3 +1,4 @@
+import { timeTypes } from '#libs/deadlines/state'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -127,9 +128,11 @@ interface Told {
     readonly errors?: readonly { readonly pointer: string; readonly code: string }[]
   }
 }
+/** Without the events of time, which follow from the others: `apps/api/stories/time.spec.ts` tells of them. */
+export const withoutTime = (types: readonly string[]): readonly string[] => types.filter((type) => !timeTypes.has(type))
 export const outcomeOf = ({ status, body }: Told): string => {
   const { events, reasons, errors, type = '' } = body
-  const what = events?.map((e) => e.type) ?? reasons?.map((r) => r.code) ?? errors?.map((e) => `${e.pointer} ${e.code}`) ?? [type.replace('/problems/', '')]
+  const what = (events && withoutTime(events.map((e) => e.type))) ?? reasons?.map((r) => r.code) ?? errors?.map((e) => `${e.pointer} ${e.code}`) ?? [type.replace('/problems/', '')]
   return `${status} ${what.join(' ')}`
 }
 

@@ -1,4 +1,4 @@
-import { outcomeOf, type Body, type Intent, type Town } from '#apps/api/acceptance/town'
+import { outcomeOf, withoutTime, type Body, type Intent, type Town } from '#apps/api/acceptance/town'
 
 type Act = Exclude<Intent, 'report' | 'report-batch'>
 type Report = Parameters<Town['reports']>[1]
@@ -22,8 +22,8 @@ export const tellerOf = (town: Town) => {
     page,
     waits,
     status: async (login: string, id: string): Promise<number> => (await town.get(login, `/v1/deviations/${id}`)).status,
-    /** The events of a case in order, as somebody sees them. */
-    trail: async (login: string, id: string): Promise<readonly string[]> => (await history(login, id)).map(({ type }) => type),
+    /** What people did in a case in order, as somebody sees it. */
+    trail: async (login: string, id: string): Promise<readonly string[]> => withoutTime((await history(login, id)).map(({ type }) => type)),
     /** The history of a case in Swedish. */
     words: async (login: string, id: string): Promise<string> => (await history(login, id)).map(({ summary }) => summary).join('\n'),
     own: async (login: string) => (await town.get(login, '/v1/deviations?view=reported-by-me&limit=200')).body.rows,
