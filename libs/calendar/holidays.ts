@@ -40,7 +40,7 @@ const friday = 5
  * helgdagar) or one of the three eves that lag 1930:173 om beräkning av lagstadgad tid puts beside them: midsommarafton, julafton, nyårsafton. Midsommardagen
  * and alla helgons dag are always Saturdays.
  */
-export const isFree = (day: number): boolean => {
+export const isFreeDay = (day: number): boolean => {
   const date = new Date(day * msPerDay)
   const weekday = date.getUTCDay()
   if (weekday === 0 || weekday === saturday) return true

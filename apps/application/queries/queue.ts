@@ -6,12 +6,12 @@ import { limitedView, riskOf } from '#apps/application/queries/case-page'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
+import { daysBetween, stockholmDay } from '#libs/calendar/days'
 import type { Access } from '#libs/deviation/access'
 import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { caseNumber } from '#libs/duties/number'
-import { stockholmDay } from '#libs/calendar/days'
 import type { Condition, Query } from '#libs/kernel/projection'
 import { below, holders, holds } from '#libs/organisation/holders'
 import type { Policies } from '#libs/policy/versions'
@@ -110,7 +110,7 @@ const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisatio
 
 /** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
 const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, policies: Policies, language: Language): Json | undefined => {
-  const ageDays = Math.round((Date.parse(stockholmDay(instant)) - Date.parse(stockholmDay(facts.receivedAt))) / 86_400_000)
+  const ageDays = daysBetween(stockholmDay(facts.receivedAt), stockholmDay(instant))
   if (access === 'limited')
     return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
   if (access === 'informed' && facts.handover?.toUnit !== undefined)
