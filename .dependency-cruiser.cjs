@@ -5,6 +5,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'kernel-stands-alone', severity: 'error', from: { path: libs('kernel'), ...spec }, to: { path: '^(apps/|events/|projections/|node_modules/|libs/(?!kernel/))' } },
+    { name: 'calendar-knows-only-the-kernel', severity: 'error', from: { path: libs('calendar'), ...spec }, to: { path: '^(apps/|events/|projections/|node_modules/|libs/(?!kernel/|calendar/))' } },
     { name: 'events-know-only-the-kernel', severity: 'error', from: { path: '^events/', ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(?!kernel/))' } },
     { name: 'domain-knows-no-adapter-and-no-package', severity: 'error', from: { path: libs('deviation', 'organisation', 'policy', 'duties', 'routines'), ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(sqlite|event-store|read-model|privacy|contracts|notary))' } },
     { name: 'projections-know-no-aggregate', severity: 'error', from: { path: '^projections/', ...spec }, to: { path: '^(apps/|node_modules/|libs/(deviation|routines|sqlite|event-store|read-model|privacy|contracts|notary))' } },

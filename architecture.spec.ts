@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 const planted: Readonly<Record<string, readonly [string, string]>> = {
   'no-cycles': ['libs/kernel/a.ts', 'libs/kernel/b.ts'],
   'kernel-stands-alone': ['libs/kernel/c.ts', 'events/deviation.ts'],
+  'calendar-knows-only-the-kernel': ['libs/calendar/limits.ts', 'libs/policy/policy.ts'],
   'events-know-only-the-kernel': ['events/organisation.ts', 'libs/policy/policy.ts'],
   'domain-knows-no-adapter-and-no-package': ['libs/deviation/decide.ts', 'libs/privacy/codec.ts'],
   'projections-know-no-aggregate': ['projections/queue/queue.ts', 'libs/deviation/rights.ts'],

@@ -1,7 +1,7 @@
 import type { Check, Fault, Schema } from '#apps/api/field'
 import { field, nested, normalised } from '#apps/api/field'
+import { daysInMonth, startOfDay } from '#libs/calendar/days'
 import { formats } from '#libs/kernel/shape'
-import { Temporal } from 'temporal-polyfill'
 
 /**
  * The checks that fields of bodies are made of. Each decorator says what a value must be; the functions below are also the formats of the
@@ -10,12 +10,10 @@ import { Temporal } from 'temporal-polyfill'
 const textual = (v: unknown): v is string => typeof v === 'string'
 const digits = (s: string): number => Number(s)
 
-/** Days in a month of the proleptic Gregorian calendar. */
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
 const isCalendarDay = (s: string): boolean => {
   const month = digits(s.slice(5, 7))
   const day = digits(s.slice(8, 10))
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(digits(s.slice(0, 4)), month)
+  return day >= 1 && day <= daysInMonth(digits(s.slice(0, 4)), month)
 }
 /** A day of the calendar, `YYYY-MM-DD`. */
 export const isDate = (s: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(s) && isCalendarDay(s)
@@ -29,8 +27,7 @@ export const isInstant = (s: string): boolean => {
 export const utc = (instant: string): string => new Date(instant.toUpperCase()).toISOString()
 
 /** The instant that a field means, in UTC with milliseconds: a day stands for its first moment in Europe/Stockholm. */
-export const moment = (value: string): string =>
-  isDate(value) ? utc(Temporal.PlainDate.from(value).toZonedDateTime('Europe/Stockholm').startOfDay().toInstant().toString()) : utc(value)
+export const moment = (value: string): string => (isDate(value) ? startOfDay(value) : utc(value))
 
 /** Text that can be stored and read: something visible, no NUL, no half surrogate pair. */
 const isStorable = (s: string): boolean => s.isWellFormed() && !s.includes('\0')

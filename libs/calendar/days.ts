@@ -1,4 +1,4 @@
-import { isFree } from '#libs/calendar/holidays'
+import { isFreeDay } from '#libs/calendar/holidays'
 import type { Instant } from '#libs/kernel/clock'
 
 /** A calendar day in Europe/Stockholm, `YYYY-MM-DD`; sorts as text. */
@@ -7,9 +7,25 @@ export type Day = string
 const msPerHour = 3_600_000
 const msPerDay = 24 * msPerHour
 
+/** Ten years and more. */
+const keptDays = 4096
+/** Keeps what was found out about a day: formatting it and asking the time zone cost more than everything else here, and most limits fall on few days. */
+const remembered = <T>(find: (number: number) => T): ((number: number) => T) => {
+  const kept = new Map<number, T>()
+  return (number) => {
+    const known = kept.get(number)
+    if (known !== undefined) return known
+    const found = find(number)
+    if (kept.size === keptDays) kept.clear()
+    kept.set(number, found)
+    return found
+  }
+}
+
 /** Days since 1 January 1970: arithmetic on whole numbers, which no time zone disturbs. */
 const numberOf = (day: Day): number => Date.parse(day) / msPerDay
-const dayAt = (number: number): Day => new Date(number * msPerDay).toISOString().slice(0, 10)
+const dayAt = remembered((number): Day => new Date(number * msPerDay).toISOString().slice(0, 10))
+const isFree = remembered(isFreeDay)
 
 /** No Saturday, Sunday, public holiday (allmän helgdag, lag 1989:253), midsommarafton, julafton or nyårsafton (lag 1930:173). */
 export const isWorkingDay = (day: Day): boolean => !isFree(numberOf(day))
@@ -40,7 +56,7 @@ export const daysBetween = (from: Day, to: Day): number => numberOf(to) - number
 
 const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-/** Days in a month, 1 to 12, of the Gregorian calendar. */
+/** Days in a month of the Gregorian calendar, 1 to 12; none in a month that there is not. */
 export const daysInMonth = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : (lengths[month - 1] ?? 0))
 
 /** The same day number in the month that comes n later, or earlier when n is negative; where there is none, the last day of that month. */
@@ -52,30 +68,17 @@ export const addMonths = (day: Day, n: number): Day => {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`
 }
 
-interface Start {
-  readonly at: number
-  readonly instant: Instant
-}
 const hour = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', hourCycle: 'h23' })
-/** Asking the time zone costs more than everything else here, and most limits fall on few days. */
-const starts = new Map<number, Start>()
-const keptStarts = 4096
-
 /**
- * Sweden is one hour ahead of UTC, in summer two, and changes at night, but not at midnight: two hours before midnight in UTC it is 0 o'clock there or 23. Before 1900
- * every place had its own time; a day then starts up to a quarter of an hour late here.
+ * The start of a day, in milliseconds and as an instant. Sweden is one hour ahead of UTC, in summer two, and changes at night, but not at midnight: two hours before
+ * midnight in UTC it is 0 o'clock there or 23. So it has been since 1950; before 1900, when every place had a time of its own, a day starts some minutes off.
  */
-const startAt = (number: number): Start => {
-  const known = starts.get(number)
-  if (known) return known
+const startAt = remembered((number): { readonly at: number; readonly instant: Instant } => {
   const midnight = number * msPerDay
   const inSummer = midnight - 2 * msPerHour
   const at = hour.format(inSummer) === '00' ? inSummer : midnight - msPerHour
-  const start = { at, instant: new Date(at).toISOString() }
-  if (starts.size === keptStarts) starts.clear()
-  starts.set(number, start)
-  return start
-}
+  return { at, instant: new Date(at).toISOString() }
+})
 
 /** 00:00 in Europe/Stockholm. */
 export const startOfDay = (day: Day): Instant => startAt(numberOf(day)).instant

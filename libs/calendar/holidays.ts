@@ -24,10 +24,8 @@ const fixed = new Set([
 /** Days after Easter Sunday. */
 const movable = new Set([
   -2, // långfredagen
-  0, // påskdagen
   1, // annandag påsk
   39, // Kristi himmelsfärdsdag
-  49, // pingstdagen
 ])
 /** Lag 2004:1320: from 2005 the national day is a holiday in place of annandag pingst. */
 const nationalDaySince = 2005
@@ -37,10 +35,10 @@ const friday = 5
 
 /**
  * Whether a day, in days since 1 January 1970, is no working day: Saturday, Sunday, public holiday (allmän helgdag, lag 1989:253 om allmänna
- * helgdagar) or one of the three eves that lag 1930:173 om beräkning av lagstadgad tid puts beside them: midsommarafton, julafton, nyårsafton. Midsommardagen
- * and alla helgons dag are always Saturdays.
+ * helgdagar) or one of the three eves that lag 1930:173 om beräkning av lagstadgad tid puts beside them: midsommarafton, julafton, nyårsafton. Påskdagen and
+ * pingstdagen are always Sundays, midsommardagen and alla helgons dag Saturdays.
  */
-export const isFree = (day: number): boolean => {
+export const isFreeDay = (day: number): boolean => {
   const date = new Date(day * msPerDay)
   const weekday = date.getUTCDay()
   if (weekday === 0 || weekday === saturday) return true

@@ -1,9 +1,9 @@
+import { stockholmDay } from '#libs/calendar/days'
 import type { CommandOf } from '#libs/deviation/commands'
 import { assigned, events, invalid, managerSeat, officerSeat, unless, type Case } from '#libs/deviation/decision'
 import type { ReasonCode } from '#libs/deviation/reasons'
 import { legalAreas, type Group } from '#events/codes'
 import { careInjuryStands, escalationStands, groupsOf, isCareInjury, isMisconduct, suspicionStands } from '#libs/duties/duties'
-import { stockholmDay } from '#libs/calendar/days'
 import { legalBasesOn } from '#libs/policy/policy'
 import { rootOf, unitFault } from '#libs/organisation/holders'
 

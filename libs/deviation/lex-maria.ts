@@ -1,8 +1,8 @@
+import { stockholmDay } from '#libs/calendar/days'
 import type { CommandOf } from '#libs/deviation/commands'
 import { unless, type Case } from '#libs/deviation/decision'
 import { groupsOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/calendar/days'
 import { legalBasesOn } from '#libs/policy/policy'
 
 const isOfHealth = (facts: CaseFacts): boolean => groupsOf(facts).includes('health')

@@ -1,10 +1,10 @@
 import type { NewDeviationEvent } from '#events/deviation'
+import { stockholmDay } from '#libs/calendar/days'
 import type { CommandOf } from '#libs/deviation/commands'
 import { assigned, invalid, managerSeat, officerSeat, unless, type Case, type DecisionContext } from '#libs/deviation/decision'
 import type { ReasonCode } from '#libs/deviation/reasons'
 import { escalationStands, groupsOf, isMisconduct } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/calendar/days'
 import { holds } from '#libs/organisation/holders'
 import { legalBasesOn } from '#libs/policy/policy'
 

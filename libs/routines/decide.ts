@@ -1,7 +1,7 @@
 import type { PolicyParts } from '#events/policy'
 import type { NewRoutineEvent } from '#events/routine'
+import { type Day, addMonths, stockholmDay } from '#libs/calendar/days'
 import type { CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/calendar/days'
 import type { Decision } from '#libs/kernel/transact'
 import { rootOf, unitFault } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'
@@ -121,11 +121,8 @@ const unnamed = (command: { readonly case?: string | undefined; readonly measure
 }
 
 const months: Readonly<Record<SelfCheckPlan['interval'], number | undefined>> = { monthly: 1, quarterly: 3, 'half-yearly': 6, yearly: 12, once: undefined }
-/** The day on which the next self-check is due: the same day number, else the last day of the month. */
-const nextDue = ({ interval }: SelfCheckPlan, performedOn: string): string | undefined => {
+/** The day on which the next self-check is due. It is the municipality's own interval, so it may be any day of the week. */
+const nextDue = ({ interval }: SelfCheckPlan, performedOn: Day): Day | undefined => {
   const later = months[interval]
-  if (later === undefined) return undefined
-  const [year = 0, month = 0, day = 0] = performedOn.split('-').map(Number)
-  const lastDay = new Date(Date.UTC(year, month + later, 0)).getUTCDate()
-  return new Date(Date.UTC(year, month - 1 + later, Math.min(day, lastDay))).toISOString().slice(0, 10)
+  return later === undefined ? undefined : addMonths(performedOn, later)
 }

@@ -1,8 +1,8 @@
 import type { Group } from '#events/codes'
 import { caseIdOf, readDeviation, type DeviationEvent } from '#events/deviation'
+import { type Day, daysBetween, stockholmDay } from '#libs/calendar/days'
 import { groupsOf, outcomeOf, phaseOf } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
-import { stockholmDay } from '#libs/calendar/days'
 import { projection } from '#libs/kernel/projection'
 import { sightOf } from '#projections/statistics/sight'
 
@@ -63,8 +63,8 @@ const ivoOf = (facts: CaseFacts): string => {
   if (notifications.some((n) => n.notify)) return 'pending'
   return notifications.length > 0 ? 'declined' : 'none'
 }
-/** Whole calendar days from one to another. */
-const daysBetween = (from: string, to: string | undefined): number | null => (to === undefined ? null : Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000))
+/** Whole calendar days from one to another, when there is another. */
+const daysUntil = (from: Day, to: Day | undefined): number | null => (to === undefined ? null : daysBetween(from, to))
 
 const columns = {
   occurred: 'text',
@@ -113,8 +113,8 @@ export const statistics = projection<CountedCase, typeof columns>({
       feedback: feedbackOf(facts),
       ivo: ivoOf(facts),
       phase: phaseOf(facts),
-      days_to_assess: daysBetween(days.received, counted.assessedOn),
-      days_to_close: daysBetween(days.received, closedOn),
+      days_to_assess: daysUntil(days.received, counted.assessedOn),
+      days_to_close: daysUntil(days.received, closedOn),
     }
   },
 })

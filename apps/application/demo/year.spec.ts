@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { grants, roots, units } from '#apps/application/demo/organisation'
-import { isWorkingDay, workingDaysAfter, type CaseStep } from '#apps/application/demo/step'
+import type { CaseStep } from '#apps/application/demo/step'
 import { demoSteps, readBoard } from '#apps/application/demo/year'
+import { isWorkingDay } from '#libs/calendar/days'
 import type { CommandOf, Intent } from '#libs/deviation/commands'
 
 const board = readBoard()
@@ -21,9 +22,6 @@ describe('the demo year', () => {
       expect(new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', dateStyle: 'short', timeStyle: 'short' }).format(new Date(at))).toBe(at.slice(0, 16).replace('T', ' '))
     }
     expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length)
-  })
-  it('counts working days over Easter and Midsummer', () => {
-    expect([workingDaysAfter('2020-04-09', 1), workingDaysAfter('2020-06-17', 2)]).toEqual(['2020-04-14', '2020-06-22'])
   })
   it('says nothing of the future, and is received no more than a day before it is typed in', () => {
     for (const { key, at, command } of caseSteps)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { CaseStep, DemoStep } from '#apps/application/demo/step'
-import { stockholm, utc, workingDaysAfter } from '#apps/application/demo/step'
+import { stockholm, utc } from '#apps/application/demo/step'
 import { organisationSteps } from '#apps/application/demo/organisation'
+import { addDays, addWorkingDays } from '#libs/calendar/days'
 import type { CommandOf, DeviationCommand } from '#libs/deviation/commands'
 import type { Degree, ReportedType } from '#events/codes'
 
@@ -58,7 +59,6 @@ const dayOf = ({ no }: BoardCase): string => {
 }
 /** What is known to have happened some time before is said to have happened on a day, approximately. */
 const approximately = (day: string): Pick<Report, 'occurredAt' | 'occurredApproximately'> => ({ occurredAt: utc(stockholm(day, '12:00')), occurredApproximately: true })
-const daysBefore = (day: string, count: number): string => new Date(Date.parse(day) - count * 86_400_000).toISOString().slice(0, 10)
 
 /** Who sent what staff typed in, where the source names it. */
 const senders: Readonly<Record<number, string>> = { 9: 'Psykiatrin vid Akademiska sjukhuset', 15: 'Barn- och ungdomspsykiatrin (BUP)' }
@@ -78,7 +78,7 @@ const reportOf = (c: BoardCase): Told => {
       reportedType: c.reportedType,
       legalAreas: ['SoL'],
       unit: c.unit,
-      ...approximately(daysBefore(day, staff ? 1 : 10)),
+      ...approximately(addDays(day, staff ? -1 : -10)),
       receivedAt: utc(stockholm(day, staff ? '09:20' : '08:30')),
       concerns: 'operation',
       description: c.description,
@@ -106,7 +106,7 @@ const handled: Readonly<Record<number, Handled>> = {
 const deviation = (c: BoardCase, { category, severity, likelihood, measures }: Handled): CaseStep[] => {
   const manager = `chef-${c.unit}`
   const day = dayOf(c)
-  const [assessed, decided, completed, checked] = [2, 4, 14, 60].map((days) => workingDaysAfter(day, days))
+  const [assessed, decided, completed, checked] = [2, 4, 14, 60].map((days) => addWorkingDays(day, days))
   if (!assessed || !decided || !completed || !checked) throw new Error('Every step has its day')
   const listed = (c.measures ?? []).map((description, i) => {
     const proposal = measures[i]
@@ -193,7 +193,7 @@ const notADeviation = (c: BoardCase): CaseStep[] => {
 /** Complaints and the client's suggestion: acknowledged the next working day and left open. */
 const acknowledged = (c: BoardCase): CaseStep[] => {
   const to = c.forwardedBy ?? senders[c.no] ?? 'Den som lämnade synpunkten'
-  return story(`case-${c.no}`, reportOf(c), [`chef-${c.unit}`, workingDaysAfter(dayOf(c), 1), '11:00', { intent: 'acknowledge', to, how: 'Brev' }])
+  return story(`case-${c.no}`, reportOf(c), [`chef-${c.unit}`, addWorkingDays(dayOf(c), 1), '11:00', { intent: 'acknowledge', to, how: 'Brev' }])
 }
 
 const caseSteps = (c: BoardCase): CaseStep[] => {
@@ -211,7 +211,7 @@ const centreWaived: readonly number[] = [12, 25]
 const centreSteps = ({ contactCentre }: Board): CaseStep[] =>
   Array.from({ length: contactCentre.count }, (_, i) => {
     const { unit, reportedType, origin, channel, aboutPandemic } = contactCentre
-    const day = workingDaysAfter(centreFirst, Math.floor(i * centreEvery))
+    const day = addWorkingDays(centreFirst, Math.floor(i * centreEvery))
     const pandemic = i >= centrePandemicFrom && i < centrePandemicFrom + 2 * aboutPandemic && i % 2 === 0
     const time = `${String(9 + (i % 6)).padStart(2, '0')}:${String((i * 7) % 60).padStart(2, '0')}`
     const answer: DeviationCommand = centreWaived.includes(i)
@@ -230,13 +230,13 @@ const centreSteps = ({ contactCentre }: Board): CaseStep[] =>
           reportedType,
           legalAreas: ['SoL'],
           unit,
-          ...approximately(daysBefore(day, 1)),
+          ...approximately(addDays(day, -1)),
           receivedAt: utc(stockholm(day, time)),
           concerns: 'operation',
           description: pandemic ? 'Synpunkt från privatperson om pandemin.' : 'Synpunkt från privatperson.',
         },
       ],
-      ['kontaktchef', workingDaysAfter(day, 3), '14:00', answer],
+      ['kontaktchef', addWorkingDays(day, 3), '14:00', answer],
     )
   }).flat()
 

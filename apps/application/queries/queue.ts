@@ -7,13 +7,13 @@ import { limitOf, notACursor, pageOf, placeBy, readCursor, stateOf, walk, type P
 import { atMoment, type Moment } from '#apps/application/queries/past'
 import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
 import type { Deadline } from '#libs/deadlines/state'
+import { daysBetween, stockholmDay } from '#libs/calendar/days'
 import type { Access } from '#libs/deviation/access'
 import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { deadlineOf, nearestDeadline } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
-import { stockholmDay } from '#libs/calendar/days'
 import type { Condition, Query } from '#libs/kernel/projection'
 import { below, holders, holds } from '#libs/organisation/holders'
 import type { Policies } from '#libs/policy/versions'
@@ -119,7 +119,7 @@ const dueOf = (deadline: Deadline | undefined, instant: string) => ({
 
 /** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
 const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, policies: Policies, language: Language): Json | undefined => {
-  const ageDays = Math.round((Date.parse(stockholmDay(instant)) - Date.parse(stockholmDay(facts.receivedAt))) / 86_400_000)
+  const ageDays = daysBetween(stockholmDay(facts.receivedAt), stockholmDay(instant))
   if (access === 'limited')
     return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
   if (access === 'informed' && facts.handover?.toUnit !== undefined)
