@@ -12,6 +12,7 @@ import type { DeviationCommand } from '#libs/deviation/commands'
 import { caseNumber } from '#libs/duties/number'
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { settableClock } from '#libs/kernel/clock'
+import { withoutTime } from '#libs/deadlines/testing/without-time'
 import type { Outcome } from '#libs/kernel/outcome'
 import { runProjections } from '#libs/kernel/projector'
 import type { OrganisationCommand } from '#libs/organisation/commands'
@@ -38,7 +39,7 @@ const openWorld = async () => {
   let position = ''
   const worded = (outcome: Outcome): string => {
     if (outcome.kind === 'done') position = outcome.position
-    if (outcome.kind === 'done') return outcome.events.map(({ type }) => type).join(' ')
+    if (outcome.kind === 'done') return withoutTime(outcome.events.map(({ type }) => type)).join(' ')
     if (outcome.kind === 'refused') return outcome.reasons.map(({ code }) => code).join(' ')
     return outcome.kind === 'invalid' ? outcome.faults.map(({ pointer, code }) => `${pointer} ${code}`).join(' ') : outcome.kind
   }

@@ -13,6 +13,7 @@ import type { CommandOf, DeviationCommand } from '#libs/deviation/commands'
 import { caseNumber } from '#libs/duties/number'
 import { openEventStore } from '#libs/event-store-sqlite/store'
 import { settableClock } from '#libs/kernel/clock'
+import { withoutTime } from '#libs/deadlines/testing/without-time'
 import type { Outcome } from '#libs/kernel/outcome'
 import { runProjections } from '#libs/kernel/projector'
 import type { OrganisationCommand } from '#libs/organisation/commands'
@@ -37,7 +38,7 @@ const openWorld = async () => {
   let position = ''
   const worded = (outcome: Outcome): string => {
     if (outcome.kind === 'done') position = outcome.position
-    if (outcome.kind === 'done') return outcome.events.map(({ type }) => type).join(' ')
+    if (outcome.kind === 'done') return withoutTime(outcome.events.map(({ type }) => type)).join(' ')
     return outcome.kind === 'refused' ? outcome.reasons.map(({ code }) => code).join(' ') : outcome.kind
   }
   const organise = async (login: string, command: OrganisationCommand): Promise<string> => {
@@ -243,9 +244,9 @@ describe('from a risk and a deviation to an accepted result', () => {
   it('is one history, with its texts for who may command the routine', async () => {
     await w.caughtUp()
     const page = await found(w.ask.routine(as('chef-missbruk'), 'medicin'))
-    expect(page).toMatchObject({ id: 'medicin', revision: 6, owner: 'unit-manager@missbruk', version: 3, riskAnalysis: { score: 9, asksForMeasures: true } })
+    expect(page).toMatchObject({ id: 'medicin', revision: 11, owner: 'unit-manager@missbruk', version: 3, riskAnalysis: { score: 9, asksForMeasures: true } })
     expect(page).toMatchObject({ selfCheck: { what: 'HEMLIG-mått', lowestAcceptedResult: 95, last: { result: 96, accepted: true } } })
-    expect(list(page['history']).map(({ type, inCase }) => [inCase ? 'case' : 'routine', type])).toEqual([
+    expect(list(page['history']).flatMap(({ type, inCase }) => (withoutTime([String(type)]).length > 0 ? [[inCase ? 'case' : 'routine', type]] : []))).toEqual([
       ['routine', 'routine-registered'],
       ['routine', 'self-check-planned'],
       ['case', 'deviation-assessed'],

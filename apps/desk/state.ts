@@ -2,6 +2,8 @@ import { groups, ivoLaws, type Group } from '#events/codes'
 import { word, type Desk } from '#apps/desk/desk'
 import { deskWords, measureStates } from '#libs/catalogue/desk'
 import { labels } from '#libs/catalogue/labels'
+import { deadlineName } from '#libs/catalogue/time'
+import { statusOf } from '#libs/deadlines/state'
 import type { PolicyWords } from '#libs/catalogue/policy'
 import { caseReasons } from '#libs/catalogue/reasons'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
@@ -54,6 +56,7 @@ export const stateLines = (desk: Desk, facts: CaseFacts, unitName: (unit: string
   for (const to of facts.feedbackWaived) line('feedback', `${say(labels.feedbackReceivers[to])}, ${word(desk, 'waived')}`)
   if (facts.closed) line('closed', say(labels.closingOutcomes[facts.closed.outcome]))
   if (facts.noCase) line('noCase', say(labels.noCaseOutcomes[facts.noCase.outcome]))
+  for (const deadline of facts.deadlines) line('deadline', `${say(deadlineName(deadline.id))} [${deadline.id}], ${deadline.due}: ${word(desk, statusOf(deadline))}`)
   for (const code of hindersClosing(facts)) line('hinders', `${say(caseReasons[code])} [${code}]`)
   for (const { step, responsible, subject } of nextSteps(facts)) {
     const measure = facts.measures.some((m) => m.id === subject) ? ` ${subject},` : ''

@@ -221,7 +221,7 @@ describe('after every story is told, with each text about a person planted', () 
     expect([...new Set(events.filter((e) => JSON.stringify(e).includes(staff)).map(({ stream, type }) => `${stream} ${type}`))]).toEqual(['organisation staff-member-registered', 'organisation role-granted'])
     const hers = events.filter(({ stream }) => stream === deviationStream(anonymous))
     expect(hers.filter(({ meta }) => meta.actor.id === 'anonymous').map(({ type, meta }) => [type, meta.actor])).toEqual(
-      ['deviation-reported', 'responsibility-assigned', 'report-supplemented'].map((type) => [type, { id: 'anonymous', role: 'reporter' }]),
+      ['deviation-reported', 'responsibility-assigned', 'deadlines-set', 'report-supplemented'].map((type) => [type, { id: 'anonymous', role: 'reporter' }]),
     )
   })
   it('nor does the technical log say who, what or about whom', () => {

@@ -198,7 +198,7 @@ describe('Idempotency-Key', () => {
     await town.does('sas', id, 'take-over-lex-sarah', {})
     expect((await note('x', 'n-1', 'sas')).body.revision).toBeGreaterThan(first.body.revision)
     const judged = await reported()
-    const put = () => town.command(chef, judged, 'assess', assess('deviation'), { 'idempotency-key': 'a-1', 'if-match': '"1"' })
+    const put = () => town.command(chef, judged, 'assess', assess('deviation'), { 'idempotency-key': 'a-1', 'if-match': '"2"' })
     expect((await put()).body).toEqual((await put()).body)
   })
   it('of a report finds its case, anonymous ones too', async () => {
@@ -283,8 +283,8 @@ describe('a question', () => {
     await town.does(chef, id, 'assess', assess('deviation'))
     await town.does(chef, id, 'move', { toUnit: 'barn-och-unga', reason: 'Fel enhet' })
     const at = async (login: string, query: string) => (await town.get(login, `/v1/deviations/${id}${query}`)).body
-    expect(await at('sas', `?at=${then}`)).toMatchObject({ unit, phase: 'reported', revision: 1, assessments: [] })
-    expect(await at('sas', '?revision=2')).toMatchObject({ unit, phase: 'assessing', revision: 2 })
+    expect(await at('sas', `?at=${then}`)).toMatchObject({ unit, phase: 'reported', revision: 2, assessments: [] })
+    expect(await at('sas', '?revision=3')).toMatchObject({ unit, phase: 'assessing', revision: 3 })
     expect((await at('sas', `?at=${before}`)).status).toBe(404)
     expect((await at('sas', '?revision=99')).status).toBe(404)
     expect((await at('sas', '?at=2031-01-01T00:00:00Z')).errors).toMatchObject([{ pointer: '/at', code: 'in-the-future' }])

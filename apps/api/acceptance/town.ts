@@ -1,4 +1,3 @@
-import { timeTypes } from '#libs/deadlines/state'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { createServer } from '#apps/api/server'
 import { authenticator, demoVerifier, mintDemoToken } from '#apps/api/tokens'
 import { founders, organisationSteps } from '#apps/application/demo/organisation'
 import { openVaka } from '#apps/application/vaka'
+import { withoutTime } from '#libs/deadlines/testing/without-time'
 import { judgements, type CommandOf, type Intent } from '#libs/deviation/commands'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
@@ -128,8 +128,7 @@ interface Told {
     readonly errors?: readonly { readonly pointer: string; readonly code: string }[]
   }
 }
-/** Without the events of time, which follow from the others: `apps/api/stories/time.spec.ts` tells of them. */
-export const withoutTime = (types: readonly string[]): readonly string[] => types.filter((type) => !timeTypes.has(type))
+/** What came of a command in one line, without the events of time. */
 export const outcomeOf = ({ status, body }: Told): string => {
   const { events, reasons, errors, type = '' } = body
   const what = (events && withoutTime(events.map((e) => e.type))) ?? reasons?.map((r) => r.code) ?? errors?.map((e) => `${e.pointer} ${e.code}`) ?? [type.replace('/problems/', '')]

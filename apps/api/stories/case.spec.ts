@@ -29,9 +29,9 @@ describe('an ordinary deviation, from the corridor to the closed case', () => {
     id = answer.body.id
     town.revisions.set(id, answer.body.revision)
     expect(outcomeOf(answer)).toBe('201 deviation-reported responsibility-assigned')
-    expect(answer.headers).toMatchObject({ location: `/v1/deviations/${id}`, etag: '"1"', 'vaka-position': answer.body.position })
+    expect(answer.headers).toMatchObject({ location: `/v1/deviations/${id}`, etag: '"2"', 'vaka-position': answer.body.position })
     expect(await queued(chef, 'missbruk', id)).toMatchObject({
-      phase: 'reported', nextStep: 'assess', risk: {}, lexSarah: null, due: null, overdue: false, ageDays: 0, responsible: 'unit-manager@missbruk',
+      phase: 'reported', nextStep: 'assess', risk: {}, lexSarah: null, due: '2026-03-04', overdue: false, ageDays: 0, responsible: 'unit-manager@missbruk',
     })
     expect(await page(worker, id)).toMatchObject({ id, phase: 'reported', description: 'Dosen delades inte ut', feedback: [] })
     expect(await own(worker)).toContain(id)
@@ -42,7 +42,8 @@ describe('an ordinary deviation, from the corridor to the closed case', () => {
     expect(await page(chef, id)).toMatchObject({ description: 'Dosen delades inte ut', supplements: [{ text: 'Det gällde två doser' }] })
   })
   it('is assessed, scored 4 x 3 and investigated because of it', async () => {
-    expect(await waits(chef, id)).toEqual(['assess unit-manager@missbruk', 'give-feedback unit-manager@missbruk'])
+    expect(await waits(chef, id)).toEqual(['assess unit-manager@missbruk', 'give-feedback unit-manager@missbruk', 'acknowledge unit-manager@missbruk'])
+    await town.does(chef, id, 'acknowledge', { to: 'Kim', how: 'Samtal' })
     await town.does(chef, id, 'assess', assess('deviation'))
     await town.does(chef, id, 'score-risk', score(4, 3))
     expect(await page(chef, id)).toMatchObject({
@@ -127,6 +128,7 @@ describe('misconduct', () => {
     town.revisions.set(id, answer.body.revision)
     expect(await queued('sas', unit, id)).toMatchObject({ phase: 'lex-sarah', nextStep: 'take-over-lex-sarah', lexSarah: 'escalated', responsible: 'lex-sarah-officer@socialnamnden' })
     expect((await town.get('sas', '/v1/queues/socialnamnden?view=mine')).text).toContain(id)
+    await town.does(chef, id, 'acknowledge', { to: 'Rapportören', how: 'Samtal' })
   })
   it('is taken over, investigated, and its degree proposed by one and decided by another', async () => {
     await town.does('sas', id, 'take-over-lex-sarah', {})

@@ -15,6 +15,7 @@ beforeAll(async () => {
   town = await openTown()
   told = tellerOf(town)
   ;({ id } = await told.report(worker, { unit: 'missbruk', wantsFeedback: true }))
+  await town.does(chef, id, 'acknowledge', { to: 'Rapportören', how: 'Samtal' })
   act = told.on(id, 'revisor')
   await town.does(chef, id, 'assess', assess('deviation'))
   await town.does(chef, id, 'score-risk', score(4, 2))
@@ -159,7 +160,7 @@ describe('a manager leaves', () => {
     const words = await told.words('chef-ny', id)
     for (const phrase of ['Jäv anmäldes', 'Släkt med den enskilde', 'Jäv hävdes', 'kategori Utebliven insats', 'ger riskvärdet 8. Utredning krävs']) expect(words).toContain(phrase)
     expect(await told.trail('revisor', id)).toEqual([
-      'deviation-reported', 'responsibility-assigned', 'deviation-assessed', 'risk-scored', 'investigation-opened', 'investigation-completed', 'conflict-of-interest-declared',
+      'deviation-reported', 'responsibility-assigned', 'receipt-acknowledged', 'deviation-assessed', 'risk-scored', 'investigation-opened', 'investigation-completed', 'conflict-of-interest-declared',
       'responsibility-assigned', 'measure-proposed', 'effect-criterion-set', 'conflict-of-interest-lifted', 'responsibility-assigned', 'measures-decided', 'measure-completed',
       'measure-effect-checked', 'feedback-given', 'deviation-closed',
     ])

@@ -69,7 +69,8 @@ describe('R0: a missed insulin dose, in one system for SoL, LSS and HSL', () => 
     const report = await told.report(worker, { unit, legalAreas: ['SoL', 'HSL'], description: 'Insulinet gavs inte i morse', wantsFeedback: true, individuals: [{ name: 'Test Testsson' }] })
     id = report.id
     act = told.on(id, 'revisor')
-    expect(await told.waits(chef, id)).toBe(`assess ${manager}, assess ${medical}, give-feedback ${manager}`)
+    expect(await told.waits(chef, id)).toBe(`assess ${manager}, assess ${medical}, give-feedback ${manager}, acknowledge ${manager}`)
+    await town.does(chef, id, 'acknowledge', { to: 'Rapportören', how: 'Samtal' })
     expect(await town.tries(chef, id, 'assess', assess('deviation', { group: 'health', category: 'lakemedel-utebliven-dos' }))).toBe('403 forbidden')
     expect(await town.tries('mas', id, 'assess', assess('deviation'))).toBe('403 forbidden')
     expect(await act('mas', 'record-immediate-action', { text: 'Läkare kontaktad', takenAt: town.now() })).toContain('immediate-action-recorded → ')
@@ -141,7 +142,7 @@ describe('R0: a missed insulin dose, in one system for SoL, LSS and HSL', () => 
     const words = await told.words('mas', id)
     for (const phrase of ['Avvikelse rapporterad för Hemsjukvården', 'Läkemedel: utebliven dos', 'Patienten informerades', 'antecknat i journalen', 'Beslut att anmäla enligt lex Maria.', 'Lex Sarah beslutades: Allvarligt missförhållande', 'IVO begärde komplettering 1'])
       expect(words).toContain(phrase)
-    expect((await told.trail('mas', id)).slice(0, 6)).toEqual(['deviation-reported', 'responsibility-assigned', 'immediate-action-recorded', 'deviation-assessed', 'risk-scored', 'deviation-assessed'])
+    expect((await told.trail('mas', id)).slice(0, 7)).toEqual(['deviation-reported', 'responsibility-assigned', 'receipt-acknowledged', 'immediate-action-recorded', 'deviation-assessed', 'risk-scored', 'deviation-assessed'])
   })
 })
 

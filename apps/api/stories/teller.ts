@@ -1,4 +1,5 @@
-import { outcomeOf, withoutTime, type Body, type Intent, type Town } from '#apps/api/acceptance/town'
+import { outcomeOf, type Body, type Intent, type Town } from '#apps/api/acceptance/town'
+import { withoutTime } from '#libs/deadlines/testing/without-time'
 
 type Act = Exclude<Intent, 'report' | 'report-batch'>
 type Report = Parameters<Town['reports']>[1]
