@@ -5,10 +5,14 @@ import { authority, manager, reporter, unitIds, type Municipality } from '#bench
 import { random as seeded, type Random } from '#bench/random'
 import { stored, type Appended } from '#bench/stored'
 import type { CaseCommand, Report } from '#libs/deviation/commands'
+import { nextAction, say } from '#libs/deadlines/clock'
+import { isSame } from '#libs/deadlines/follow'
+import { nextOf } from '#libs/deadlines/state'
 import { decideDeviation } from '#libs/deviation/decide'
 import { decideReport } from '#libs/deviation/report'
 import { closingOutcome, groupsOf, mustNotify, nextSteps, type Duty } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts, type Seat } from '#libs/duties/facts'
+import { owedInTime } from '#libs/duties/limits'
 import { byName, type Actor } from '#libs/kernel/event'
 import { defaultPolicy } from '#libs/policy/policy'
 
@@ -101,8 +105,10 @@ const oneCase = function* (random: Random, reportedAt: number, options: Generati
   let facts: CaseFacts | undefined
   let atMs = reportedAt
 
+  let lastMs = reportedAt
   const append = (events: readonly { readonly type: string; readonly data: object }[], actor: Actor): Appended => {
     const at = iso(atMs)
+    lastMs = atMs
     const correlationId = random.id(atMs)
     const meta = { actor, commandId: random.mac(), fingerprint: random.mac(), correlationId, causationId: correlationId, versions }
     const drafts = events.map((event) => stored(types, event, meta, random.id(atMs)))
@@ -127,26 +133,43 @@ const oneCase = function* (random: Random, reportedAt: number, options: Generati
   if (decision.kind !== 'events') throw new Error(`The report came to ${JSON.stringify(decision)}`)
   yield append(decision.events, { id: staff(who), role: 'reporter', unit, ...(random.chance(0.06) && { onBehalfOf: staff(reporter(unit, 1)) }) })
 
+  /** What the clock says of the case until an instant, each at its own. */
+  const said = function* (to: number): Generator<Appended> {
+    for (;;) {
+      const state = facts
+      const deadline = state?.deadlines.find((d) => d.next !== undefined && d.next === nextOf(state.deadlines))
+      const action = deadline && nextAction(deadline)
+      if (!state || !action || Date.parse(action.at) > to) return
+      const resumed = atMs
+      // What was overdue when it was set is said at once.
+      atMs = Math.max(Date.parse(action.at), lastMs)
+      const responsible = owedInTime(state).find((duty) => isSame(duty, deadline))?.responsible ?? state.responsible
+      yield append(say(action, deadline, { now: iso(atMs), organisation, escalation: defaultPolicy.escalation, responsible, ineligible: () => false }), { id: 'clock', role: 'clock' })
+      atMs = resumed
+    }
+  }
+
   for (let step = 0; step < plan.stopsAfter && facts; step++) {
     const now: CaseFacts = facts
     const [duty] = nextSteps(now)
-    if (!duty || duty.step === 'none') return
+    if (!duty || duty.step === 'none') break
     const { length = 0 } = options
     if (step === 0 && random.chance(0.08)) {
-      atMs += lagMs(random, 0.5, 3)
+      yield* said((atMs += lagMs(random, 0.5, 3)))
       yield act({ intent: 'move', toUnit: random.pick(unitIds.filter((other) => other !== now.unit)), reason: text(random, 60) }, now.manager)
     } else if (step === 0 && plan.type === 'deviation' && !plan.lexSarah && random.chance(0.02)) {
-      atMs += lagMs(random, 1, 5)
+      yield* said((atMs += lagMs(random, 1, 5)))
       yield act({ intent: 'record-no-case', outcome: random.pick(['withdrawn', 'not-reportable'] as const), motivation: text(random, 90) }, now.manager)
     } else if (random.chance(0.12) || (duty.step === 'close' && now.revision < length - 2)) {
-      atMs += lagMs(random, 0.2, 1)
+      yield* said((atMs += lagMs(random, 0.2, 1)))
       yield act({ intent: 'add-note', text: text(random, 200), kind: random.pick(['fact', 'assessment'] as const), source: text(random, 30) }, now.manager)
     } else {
       const [median, ninth] = lags[duty.step]
-      atMs += lagMs(random, median, ninth)
+      yield* said((atMs += lagMs(random, median, ninth)))
       yield act(commandFor(duty, now, plan, random, atMs), duty.responsible)
     }
   }
+  yield* said(Date.parse(options.until))
 }
 
 const lagMs = (random: Random, median: number, ninth: number): number => Math.ceil(Math.min(random.lag(median, ninth), 400) * dayMs) + 1_000

@@ -59,7 +59,7 @@ await inFolder(async (root) => {
   })
   await prepareFolder(folder('edge'))
   const [whole, edge, noop] = await Promise.all([
-    startServer(folder('whole'), { node: profile ? ['--cpu-prof', `--cpu-prof-dir=${file('results/')}`] : [] }),
+    startServer(folder('whole'), { clock: '2026-01-01T00:00:00.000Z', node: profile ? ['--cpu-prof', `--cpu-prof-dir=${file('results/')}`] : [] }),
     startServer(folder('edge'), { program: [file('stub.ts'), 'edge'] }),
     startServer(folder('noop'), { program: [file('stub.ts'), 'noop'] }),
   ])

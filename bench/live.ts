@@ -20,7 +20,7 @@ const [probed, busy] = [unitIds.slice(0, 100), unitIds.slice(100)]
 
 await inFolder(async (folder) => {
   await prepareFolder(folder, { generation: { seed: 1, cases: 3_000, from: '2025-01-01T00:00:00.000Z', casesPerYear: 6_600, until: '2026-01-01T00:00:00.000Z' } })
-  const server = await startServer(folder)
+  const server = await startServer(folder, { clock: '2026-01-01T00:00:00.000Z' })
   const { send } = server.client
   const probe = async (n: number): Promise<{ readonly command: number; readonly row: number }> => {
     const unit = probed[n % probed.length] ?? ''

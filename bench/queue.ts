@@ -29,7 +29,7 @@ await inFolder(async (root) => {
     await prepareFolder(folders[i] ?? '', {
       generation: { seed: 1, cases, from: '2025-01-01T00:00:00.000Z', casesPerYear: cases, until: '2026-06-01T00:00:00.000Z', stop: 'backlog' },
     })
-  const servers = await Promise.all(folders.map((folder) => startServer(folder, { patienceMs: 900_000 })))
+  const servers = await Promise.all(folders.map((folder) => startServer(folder, { patienceMs: 900_000, clock: '2026-06-01T00:00:00.000Z' })))
   const latencies = new Map<string, number[]>()
   const counts: number[] = []
   const who = [

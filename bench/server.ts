@@ -29,15 +29,17 @@ export interface ServerOptions {
   /** Program and its arguments; the server itself unless said. */
   readonly program?: readonly string[]
   readonly patienceMs?: number
+  /** Where the server's clock starts: at the end of what was generated, for what falls due between then and today would all be said at once. */
+  readonly clock?: string
 }
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Starts the server on a data folder as a process of its own on loopback, at a free port, and waits until it is ready. */
-export const startServer = async (folder: string, { env = {}, node = [], program = [path('../dist/apps/api/main.js')], patienceMs = 120_000 }: ServerOptions = {}): Promise<Running> => {
+export const startServer = async (folder: string, { env = {}, node = [], program = [path('../dist/apps/api/main.js')], patienceMs = 120_000, clock }: ServerOptions = {}): Promise<Running> => {
   const started = performance.now()
   const child = spawn(process.execPath, ['--no-warnings', ...node, ...program], {
     cwd: path('..'),
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', VAKA_DATA: folder, VAKA_RATE_LIMIT: '1000000', ...env },
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', VAKA_DATA: folder, VAKA_RATE_LIMIT: '1000000', ...(clock === undefined ? {} : { VAKA_CLOCK: clock }), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const { pid } = child

@@ -7,17 +7,19 @@ import { atMost, figure, ranged, report, spread } from '#bench/table'
 const events = option('events', 200_000)
 const starts = option('rounds', 5)
 
+const until = '2026-06-01T00:00:00.000Z'
+
 await inFolder(async (folder) => {
   const cases = Math.ceil(events / 9)
   const { events: written } = await prepareFolder(folder, {
     mostEvents: events,
-    generation: { seed: 1, cases, from: '2020-01-01T00:00:00.000Z', casesPerYear: Math.max(6_600, cases / 5), until: '2026-06-01T00:00:00.000Z' },
+    generation: { seed: 1, cases, from: '2020-01-01T00:00:00.000Z', casesPerYear: Math.max(6_600, cases / 5), until },
   })
-  const first = await startServer(folder, { patienceMs: 900_000 })
+  const first = await startServer(folder, { patienceMs: 900_000, clock: until })
   await first.stop()
   const [ready, memory]: [number[], number[]] = [[], []]
   for (let i = 0; i < starts; i++) {
-    const server = await startServer(folder)
+    const server = await startServer(folder, { clock: until })
     ready.push(server.readyMs)
     memory.push(server.memory())
     await server.stop()

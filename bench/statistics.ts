@@ -18,7 +18,7 @@ await inFolder(async (root) => {
   const times: Record<string, number[]> = {}
   const totals: Record<string, number> = {}
 
-  const counting = await startServer(year, { patienceMs: 900_000 })
+  const counting = await startServer(year, { patienceMs: 900_000, clock: until })
   const director = await authorised(year, 'forvaltningschef')
   for (let n = 0; n < asks; n++)
     for (const by of dimensions) {
@@ -30,7 +30,7 @@ await inFolder(async (root) => {
     }
   await counting.stop()
 
-  const remembering = await startServer(past, { patienceMs: 900_000 })
+  const remembering = await startServer(past, { patienceMs: 900_000, clock: until })
   const chief = await authorised(past, manager(unitIds[0] ?? ''))
   const asOf: number[] = []
   for (let n = 0; n < asks; n++) {

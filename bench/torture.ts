@@ -152,6 +152,8 @@ const checkProjections = async (folder: string): Promise<void> => {
   await store.close()
 }
 
+/** The end of what was generated. */
+const clock = '2026-01-01T00:00:00.000Z'
 const killRounds = async (root: string): Promise<{ readonly row: Row; readonly ready: number[] }> => {
   const folder = join(root, 'kills')
   await prepareFolder(folder, { generation: { seed: 1, cases: 200, from: '2025-01-01T00:00:00.000Z', casesPerYear: 6_600, until: '2026-01-01T00:00:00.000Z' } })
@@ -160,7 +162,7 @@ const killRounds = async (root: string): Promise<{ readonly row: Row; readonly r
   const ready: number[] = []
   const cases: { readonly unit: string; readonly id: string; readonly revision: number }[] = []
   let inFlight = 0
-  let server = await startServer(folder)
+  let server = await startServer(folder, { clock })
   for (let round = 0; round < kills; round++) {
     let killed = false
     const uncertain: Sent[] = []
@@ -183,7 +185,7 @@ const killRounds = async (root: string): Promise<{ readonly row: Row; readonly r
     killed = true
     await Promise.all([end, ...running])
 
-    server = await startServer(folder)
+    server = await startServer(folder, { clock })
     ready.push(server.readyMs)
     checkLog(folder, acknowledged)
     // What had no answer is sent again under the same key: done once, now or before.
@@ -219,7 +221,7 @@ const slowDisk = async (root: string): Promise<{ readonly row: Row; readonly bar
   const folder = join(root, 'slow')
   await prepareFolder(folder)
   const who = people(folder)
-  const server = await startServer(folder, { env: { LD_PRELOAD: library, SLOW_FSYNC_MS: String(slowMs) } })
+  const server = await startServer(folder, { clock, env: { LD_PRELOAD: library, SLOW_FSYNC_MS: String(slowMs) } })
   const one: number[] = []
   const notes: number[] = []
   for (let n = 0; n < 20; n++) {
@@ -261,7 +263,7 @@ const races = async (root: string): Promise<Row> => {
   const folder = join(root, 'races')
   await prepareFolder(folder)
   const who = people(folder)
-  const server = await startServer(folder)
+  const server = await startServer(folder, { clock })
   const unit = unitIds[0] ?? ''
   const first = await who.report(unit)
   await send(server, first)
