@@ -5,6 +5,7 @@ import { readRoutine, routineEvents, type NewRoutineEvent } from '#events/routin
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName } from '#libs/kernel/event'
 import { day, told, town } from '#libs/organisation/testing/town'
+import { defaultPolicy } from '#libs/policy/policy'
 import type { RoutineCommand, RoutineCommandOf } from '#libs/routines/commands'
 import { decideRoutine, type RoutineContext } from '#libs/routines/decide'
 import { readsRoutine, readsTexts, rightToRoutine, routineRights } from '#libs/routines/rights'
@@ -36,7 +37,7 @@ const facts = recorded([
   ['measure-proposed', { measureId: 'm1', responsible: { role: 'unit-manager', unit: 'home' }, routineId: 'medicine' }],
   ['measure-proposed', { measureId: 'm2', responsible: { role: 'unit-manager', unit: 'home' } }],
 ]).reduce<CaseFacts | undefined>((before, e) => evolveCase(before, readDeviation(e)), undefined)
-const context = (more: Partial<RoutineContext> = {}): RoutineContext => ({ now: day(20), organisation: town, scaleVersion: 'default-1', ...more })
+const context = (more: Partial<RoutineContext> = {}): RoutineContext => ({ now: day(20), organisation: town, scaleVersion: 'default-1', deadlines: defaultPolicy.deadlines, ...more })
 
 /** What a command comes to after others, each decided on what came before: its event, or the codes of refusal or fault. */
 const when = (command: RoutineCommand, before: readonly RoutineCommand[] = [], more: Partial<RoutineContext> = {}): NewRoutineEvent | readonly string[] | string => {
