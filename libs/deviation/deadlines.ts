@@ -1,5 +1,5 @@
 import { deviationStream, type DeviationEvent, type NewDeviationEvent } from '#events/deviation'
-import { addWorkingDays } from '#libs/calendar/days'
+import { addWorkingDays, stockholmDay } from '#libs/calendar/days'
 import { ended, isSame, moved, redated, started, type Anchors, type Owed } from '#libs/deadlines/follow'
 import { evolveDeadlines, isRunning, isTimeEvent, type Deadline, type NewTimeEvent } from '#libs/deadlines/state'
 import type { CommandOf } from '#libs/deviation/commands'
@@ -126,7 +126,7 @@ export const extendDeadline =
         !isRunning(deadline) && 'deadline-ended',
         isFixed && 'deadline-never-moves',
         isIvos && 'deadline-is-ivos',
-        command.newDue <= deadline.due && 'deadline-not-later',
+        (command.newDue <= deadline.due || command.newDue < stockholmDay(now)) && 'deadline-not-later',
       ],
       () => {
         const { type, data } = moved(deadline, command.newDue, 'decided', policy.deadlines, now)
