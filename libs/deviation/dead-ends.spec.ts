@@ -8,6 +8,7 @@ import type { CaseCommand } from '#libs/deviation/commands'
 import { accessTo } from '#libs/deviation/access'
 import { rights } from '#libs/deviation/rights'
 import { reopen } from '#libs/deviation/testing/acts'
+import { nextSaid, saidOf } from '#libs/deviation/testing/clock'
 import { beginning, begun, byMachine, original, path, taking, tried, type Act } from '#libs/deviation/testing/paths'
 import { firstDeadlines } from '#libs/deviation/deadlines'
 import { everyone, organisation, organisationWith, type SeatOf, type Story } from '#libs/deviation/testing/world'
@@ -60,7 +61,7 @@ const checkDeadlines = (s: Story): void => {
   must(deadlines.every((d) => isRunning(d) || d.next === undefined), 'Of what is over there is nothing to say', s)
   for (const e of s.events) if (isTimeEvent(e) && e.type !== 'deadlines-set') must(ids.has(e.data.deadline), `${e.type} names a deadline that was set`, s)
 }
-/** Counted from the recorded events of a case as if it had never had a deadline, those that are owed are the same as they were set, wherever they do not count from the duty itself. */
+/** Counted from the recorded events of a case as if it had never had a deadline, those that are owed are due as they were set when it was told. */
 const checkFirst = (s: Story): void => {
   const { facts, setting } = s
   const before = s.events.filter((e) => !isTimeEvent(e))
@@ -69,9 +70,8 @@ const checkFirst = (s: Story): void => {
   const running = facts.deadlines.filter(isRunning)
   must(first.length === running.length && running.every((d) => first.some((f) => isSame(f, d))), 'The first deadlines are those that are owed', s)
   for (const d of running) {
-    const from = setting.policy.deadlines.find(({ key }) => key === d.key)?.countedFrom
     const same = first.find((f) => isSame(f, d))
-    if (from !== 'event' && !moved.has(d.id)) must(same?.dueInstant === d.dueInstant, `${d.id} is due at ${d.dueInstant}, by its events at ${same?.dueInstant}`, s)
+    if (!moved.has(d.id)) must(same?.dueInstant === d.dueInstant, `${d.id} is due at ${d.dueInstant}, by its events at ${same?.dueInstant}`, s)
   }
 }
 
@@ -106,6 +106,8 @@ const after = (story: Story, acts: readonly Act[]): Story =>
   acts.reduce((s, act) => {
     const spoken = byMachine(s, act)
     if (spoken) {
+      const action = act.command === 'time passes' && nextSaid(s)
+      must(!action || (spoken.events.length > s.events.length && saidOf(spoken, action).length === 0), 'The clock says what is to be said, and says it once', spoken)
       checkDeadlines(spoken)
       return spoken
     }
