@@ -38,7 +38,8 @@ const upwards = (deadline: Deadline, more: Partial<ClockContext> = {}): readonly
 describe('the clock', () => {
   it('warns, says that the deadline was missed, and takes it up the chain, each at its instant', () => {
     const actions: Action[] = []
-    for (let d: Deadline = assess; nextAction(d); d = then(d)) actions.push(next(d))
+    // More turns than it has things to say.
+    for (let d: Deadline = assess; actions.length < 10 && nextAction(d); d = then(d)) actions.push(next(d))
     expect(actions.map(({ kind, step, at }) => [kind, step, at])).toEqual([
       ['warn', 0, warnAt],
       ['miss', 0, dueAt],
