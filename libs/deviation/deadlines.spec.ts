@@ -12,7 +12,7 @@ const before = ({ events }: Story): readonly DeviationEvent[] => events.filter((
 const factsOf = (events: readonly DeviationEvent[]): CaseFacts | undefined => events.reduce<CaseFacts | undefined>(evolveCase, undefined)
 const first = (s: Story, at: string): readonly unknown[] =>
   firstDeadlines(before(s), { now: at, policy: defaultPolicy }).flatMap((e) => (e.type === 'deadlines-set' ? e.data.deadlines.map(({ id, due, warn }) => [id, due, ...(warn === undefined ? [] : [warn])]) : [e.type]))
-const assessed: NewDeviationEvent = { type: 'deviation-assessed', data: { group: 'social', outcome: 'deviation', category: 'annat' } }
+const assessed = { type: 'deviation-assessed', data: { group: 'social', outcome: 'deviation', category: 'annat' } } as const
 const moment = { now, policy: defaultPolicy, staff: 'manager' }
 const plain = story('worker')
 
@@ -22,7 +22,8 @@ describe('the deadlines of a decision', () => {
     expect(withDeadlines(plain.facts, [], moment)).toEqual([])
   })
   it('wait, in a case from before there were any, for the clock to have set the first', () => {
-    expect(withDeadlines(factsOf(before(plain)), [assessed], moment)).toEqual([assessed])
+    const suspected: NewDeviationEvent = { ...assessed, data: { ...assessed.data, outcome: 'suspected-misconduct' } }
+    for (const e of [assessed, suspected]) expect(withDeadlines(factsOf(before(plain)), [e], moment)).toEqual([e])
   })
 })
 
@@ -58,6 +59,8 @@ describe('the first deadlines of a case from before there were any', () => {
     const early = takenOver().then('decider', ivo(true)).then('officer', sent())
     expect(first(early.then('officer', ivoExtension()), now)).toContainEqual(['complete-ivo-investigation/lex-sarah', '2026-06-01', '2026-05-18'])
     expect(first(early.then('officer', ivoRequest()).then('officer', ivoExtension('lex-sarah', 1)), now)).toContainEqual(['answer-ivo/1', '2026-06-01', '2026-05-29'])
+    // Granted so late that its own warning has passed: that of the old day is gone with the day.
+    expect(first(early.at('2026-05-25T09:00:00.000Z').then('officer', ivoExtension()), now)).toContainEqual(['complete-ivo-investigation/lex-sarah', '2026-06-01'])
     const approved = plain.then('manager', propose('m1', { effect })).then('manager', decideMeasure('m1'))
     expect(first(approved, now)).toContainEqual(['close', '2026-06-15', '2026-06-01'])
     expect(first(approved.then('manager', completeMeasure('m1')).then('manager', checkEffect('m1', 95)), now)).toContainEqual(['close', '2026-06-15', '2026-06-01'])

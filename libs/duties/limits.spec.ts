@@ -468,6 +468,10 @@ describe('the days of IVO', () => {
     expect([due(moved, 'answer-ivo/1'), due(moved, 'answer-ivo/2')]).toEqual(['2026-05-01', '2026-06-01'])
     expect(moved.events.at(-1)?.data).toMatchObject({ deadline: 'answer-ivo/2', because: 'ivo' })
   })
+  it('move no investigation with a request', () => {
+    const moved = early.then('officer', sent()).then('officer', ivoRequest()).then('officer', ivoExtension('lex-sarah', 1))
+    expect([due(moved, 'answer-ivo/1'), due(moved, 'complete-ivo-investigation/lex-sarah')]).toEqual(['2026-06-01', '2026-05-04'])
+  })
   it('move the investigation where they name no request, and nothing where it has come', () => {
     const moved = early.then('officer', sent()).then('officer', ivoExtension())
     expect(due(moved, 'complete-ivo-investigation/lex-sarah')).toBe('2026-06-01')
