@@ -5,8 +5,9 @@ import { deviationEvents, readDeviation } from '#events/deviation'
 import { organisationEvents } from '#events/organisation'
 import { policyEvents } from '#events/policy'
 import { routineEvents } from '#events/routine'
+import { extension, mailEvents, timeEvents } from '#events/time'
 import { byName, type Recorded } from '#libs/kernel/event'
-import { object, optional, plainStringsWithoutReason, shapeFaults, text, type Shape } from '#libs/kernel/shape'
+import { object, optional, personal, plainStringsWithoutReason, shapeFaults, text, type Shape } from '#libs/kernel/shape'
 import { codecFaults, keyId, open, sealedSubjects } from '#libs/privacy/codec'
 
 /** Events as they were stored when their type was new, sealed under one key of 32 sevens, with what was sealed. A sample is never changed: a new version adds one. */
@@ -40,11 +41,23 @@ describe('the stored samples of a case', () => {
 
 describe('the families of events', () => {
   it('give every type a name of its own: kebab-case, in the past tense', () => {
-    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+    for (const family of Object.values(families)) expect(byName(family).size).toBe(Object.keys(family).length)
     for (const { name } of all) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/)
-      expect(name).toMatch(/-([a-z]*ed|given|taken|sent|set|split|withdrawn)\b/)
+      expect(name).toMatch(/-([a-z]*ed|given|taken|sent|set|met|split|withdrawn)\b/)
     }
+  })
+  it('share no name but of one shape: beside it a family adds the reason under its own key', () => {
+    const { name: extended } = deviationEvents.deadlineExtended
+    const shared = Map.groupBy(all, ({ name }) => name)
+    const several = [...shared].filter(([, types]) => types.length > 1)
+    expect(several.map(([name]) => name)).toEqual([...Object.values(timeEvents), deviationEvents.deadlineExtended, ...Object.values(mailEvents)].map(({ name }) => name))
+    for (const [name, types] of several)
+      for (const { shape } of types) {
+        const { reason, ...rest } = shape
+        expect({ name, shape: name === extended ? rest : shape }).toEqual({ name, shape: name === extended ? extension : types[0]?.shape })
+        if (reason) expect({ name, reason }).toEqual({ name: extended, reason: optional(personal(text())) })
+      }
   })
   it('have no plain string without a code list, a format or the public mark, and nothing that hinders the codec', () => {
     for (const { name, shape } of all) expect({ name, plain: plainStringsWithoutReason(shape), codec: codecFaults(shape) }).toEqual({ name, plain: [], codec: [] })

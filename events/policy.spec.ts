@@ -26,6 +26,9 @@ describe('the stored samples of the policy', () => {
     const policy = policyAt(policies, '2026-04-30T22:00:00.000Z')
     expect(policy).toMatchObject({ id: 'kommunen-2026-1', scaleVersion: 'kommunen-2026-1', deadlines: expect.arrayContaining([expect.objectContaining({ key: 'close', due: { amount: 2, unit: 'months' } })]) })
     expect(riskOf(policy, 'health', 3, 1)).toMatchObject({ triggers: 'investigate', scaleVersion: 'kommunen-2026-1' })
+    // The first version knew nothing of how long a step of the escalation waits.
+    expect(policies.versions.map((v) => v.policy.escalation[0]?.after)).toEqual([undefined, { amount: 5, unit: 'working-days' }])
+    expect(policies.deadlines).toEqual([expect.objectContaining({ id: 'review-policy', due: '2027-09-01', state: 'met', missed: ['2027-09-01T22:00:00.000Z'], step: 1, metAt: '2027-09-03T09:00:00.000Z' })])
     expect(legalBasesOn(policy, ['SoL'], '2026-05-01')).toEqual([{ area: 'SoL', provision: '27 kap. 2 §', statute: 'SoL (2025:400)' }])
   })
 })

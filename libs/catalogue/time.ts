@@ -1,4 +1,4 @@
-import { deadlineKeys } from '#events/codes'
+import { deadlineKeys, ivoLaws } from '#events/codes'
 import { labels } from '#libs/catalogue/labels'
 import { p, when, type Phrase } from '#libs/catalogue/phrase'
 import type { Labels } from '#libs/kernel/event'
@@ -9,7 +9,8 @@ const held = [whose, p(' ({heldBy})', ' ({heldBy})'), p('.', '.')]
 
 /** What the events of time say, in every family that has them. */
 export const timePhrases = {
-  'deadlines-set': [p('Frister: {deadlines}.', 'Deadlines: {deadlines}.')],
+  // None, where an old case was looked at that owed nothing in time.
+  'deadlines-set': [p('Frister satta', 'Deadlines set'), p(': {deadlines}', ': {deadlines}'), p('.', '.')],
   'deadline-met': [p('Fristen hölls {at}: {deadline}.', 'The deadline was met {at}: {deadline}.')],
   'deadline-lapsed': [p('Fristen föll bort: {deadline}.', 'The deadline lapsed: {deadline}.')],
   'deadline-extended': [p('Ny frist {due}: {deadline} ({because}).', 'New deadline {due}: {deadline} ({because}).'), p(' Skäl: {reason}', ' Reason: {reason}')],
@@ -41,6 +42,10 @@ export const deadlineName = (id: string): Labels => {
   const [name = '', ...about] = id.split('/')
   const key = deadlineKeys.find((code) => code === name)
   const words = key === undefined ? { sv: name, en: name } : labels.deadlineKeys[key]
-  const rest = about.length > 0 ? ` ${about.join('/')}` : ''
-  return { sv: words.sv + rest, en: words.en + rest }
+  const rest = (language: keyof Labels): string => (about.length > 0 ? ` ${about.map((part) => lawName(part)[language]).join('/')}` : '')
+  return { sv: words.sv + rest('sv'), en: words.en + rest('en') }
+}
+const lawName = (part: string): Labels => {
+  const law = ivoLaws.find((code) => code === part)
+  return law === undefined ? { sv: part, en: part } : labels.ivoLaws[law]
 }

@@ -2,14 +2,19 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { deviationEvents } from '#events/deviation'
+import { isSame, type Owed } from '#libs/deadlines/follow'
+import { evolveDeadlines, isRunning, isTimeEvent, type Deadline } from '#libs/deadlines/state'
 import type { CaseCommand } from '#libs/deviation/commands'
 import { accessTo } from '#libs/deviation/access'
 import { rights } from '#libs/deviation/rights'
 import { reopen } from '#libs/deviation/testing/acts'
-import { beginning, begun, original, path, taking, tried, type Act } from '#libs/deviation/testing/paths'
+import { nextSaid, saidOf } from '#libs/deviation/testing/clock'
+import { beginning, begun, byMachine, original, path, taking, tried, type Act } from '#libs/deviation/testing/paths'
+import { firstDeadlines } from '#libs/deviation/deadlines'
 import { everyone, organisation, organisationWith, type SeatOf, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, escalationStands, hindersClosing, isCareInjury, mustNotify, nextSteps, officerHasTheCase, openDuties, phaseOf, suspicionStands } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
+import { owedInTime } from '#libs/duties/limits'
 import { unit } from '#libs/organisation/holders'
 
 const must = (holds: boolean, what: string, s: Story): void => {
@@ -46,6 +51,30 @@ const checkState = (s: Story): void => {
   if (facts.concernsManager && concerned !== undefined) must(access(concerned) === (s.person(concerned).isReporter(concerned) || facts.registeredBy === concerned ? 'own' : 'none'), 'Whom it concerns does not learn of it', s)
 }
 
+/** What holds of the deadlines of every reachable state (case format §6). */
+const checkDeadlines = (s: Story): void => {
+  const { deadlines } = s.facts
+  const named = ({ key, subject }: Pick<Owed, 'key' | 'subject'>): string => `${key} ${subject ?? ''}`
+  must(isDeepStrictEqual(deadlines.filter(isRunning).map(named).sort(), owedInTime(s.facts).map(named).sort()), 'The deadlines that run are those of what is owed', s)
+  const ids = new Set(deadlines.map(({ id }) => id))
+  must(ids.size === deadlines.length, 'No id of a deadline is used again', s)
+  must(deadlines.every((d) => isRunning(d) || d.next === undefined), 'Of what is over there is nothing to say', s)
+  for (const e of s.events) if (isTimeEvent(e) && e.type !== 'deadlines-set') must(ids.has(e.data.deadline), `${e.type} names a deadline that was set`, s)
+}
+/** Counted from the recorded events of a case as if it had never had a deadline, those that are owed are due as they were set when it was told. */
+const checkFirst = (s: Story): void => {
+  const { facts, setting } = s
+  const before = s.events.filter((e) => !isTimeEvent(e))
+  const first = firstDeadlines(before, setting).flatMap((e) => (isTimeEvent(e) ? [e] : [])).reduce<readonly Deadline[]>(evolveDeadlines, [])
+  const moved = new Set(s.events.flatMap((e) => (e.type === 'deadline-extended' && e.data.because === 'decided' ? [e.data.deadline] : [])))
+  const running = facts.deadlines.filter(isRunning)
+  must(first.length === running.length && running.every((d) => first.some((f) => isSame(f, d))), 'The first deadlines are those that are owed', s)
+  for (const d of running) {
+    const same = first.find((f) => isSame(f, d))
+    if (!moved.has(d.id)) must(same?.dueInstant === d.dueInstant, `${d.id} is due at ${d.dueInstant}, by its events at ${same?.dueInstant}`, s)
+  }
+}
+
 /** What holds of every step from one state to the next. */
 const checkStep = (before: Story, who: string, command: CaseCommand, after: Story): void => {
   const [was, is] = [before.facts, after.facts]
@@ -75,6 +104,13 @@ const seen = { tried: 0, accepted: 0, deputised: 0, types: new Set<string>() }
 /** The story after random commands: each by somebody who may send it, when anybody may. */
 const after = (story: Story, acts: readonly Act[]): Story =>
   acts.reduce((s, act) => {
+    const spoken = byMachine(s, act)
+    if (spoken) {
+      const action = act.command === 'time passes' && nextSaid(s)
+      must(!action || (spoken.events.length > s.events.length && saidOf(spoken, action).length === 0), 'The clock says what is to be said, and says it once', spoken)
+      checkDeadlines(spoken)
+      return spoken
+    }
     const attempt = tried(s, act)
     if (!attempt) return s
     const { command, first, who } = attempt
@@ -87,6 +123,7 @@ const after = (story: Story, acts: readonly Act[]): Story =>
     const next = s.then(who, command, { original })
     checkStep(s, who, command, next)
     checkState(next)
+    checkDeadlines(next)
     return next
   }, story)
 
@@ -105,6 +142,7 @@ const closed = (open: Story): Story => {
       s = from.then(first.who, first.command)
       checkStep(from, first.who, first.command, s)
       checkState(s)
+      checkDeadlines(s)
     } else {
       must(from.facts.conflicts.length > 0 && !from.person('deputy').organisation.byStaff.get('deputy'), `Nobody may take any of ${JSON.stringify(nextSteps(from.facts))}`, from)
       seen.deputised++
@@ -120,7 +158,9 @@ describe('no reachable state is a dead end', () => {
       fc.property(beginning, path, (start, acts) => {
         const story = begun(start)
         checkState(story)
+        checkDeadlines(story)
         const s = after(story, acts)
+        checkFirst(s)
         const end = closed(s)
         for (const type of end.types) seen.types.add(type)
         // Evolving a prefix, through JSON as a projection stores it, and then the rest equals evolving all.

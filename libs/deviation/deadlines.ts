@@ -1,7 +1,7 @@
 import { deviationStream, type DeviationEvent, type NewDeviationEvent } from '#events/deviation'
-import { addWorkingDays } from '#libs/calendar/days'
+import { addWorkingDays, stockholmDay } from '#libs/calendar/days'
 import { ended, isSame, moved, redated, started, type Anchors, type Owed } from '#libs/deadlines/follow'
-import { isRunning, type Deadline } from '#libs/deadlines/state'
+import { evolveDeadlines, isRunning, isTimeEvent, type Deadline, type NewTimeEvent } from '#libs/deadlines/state'
 import type { CommandOf } from '#libs/deviation/commands'
 import { invalid, unless, type Case } from '#libs/deviation/decision'
 import { metBy, owedInTime } from '#libs/duties/limits'
@@ -13,6 +13,9 @@ interface Moment {
   readonly now: string
   readonly policy: Policy
 }
+/** What is followed: decided now, or recorded before there were deadlines. */
+type Told = NewDeviationEvent | DeviationEvent
+
 /**
  * The events of a decision with what they do to the deadlines of the case, for the same append: those of duties that begin are set, those of duties
  * that are gone are met or lapse. No command names a deadline, so none can forget one. A case from before there were deadlines is the clock's first.
@@ -23,7 +26,7 @@ export const withDeadlines = (before: CaseFacts | undefined, decided: readonly N
   return after ? [...decided, ...followed(before ? owedInTime(before) : [], after, decided, moment)] : decided
 }
 
-const followed = (owedBefore: readonly Owed[], after: CaseFacts, decided: readonly NewDeviationEvent[], { now, policy }: Moment): readonly NewDeviationEvent[] => {
+const followed = (owedBefore: readonly Owed[], after: CaseFacts, decided: readonly Told[], { now, policy }: Moment): readonly NewDeviationEvent[] => {
   const rules = policy.deadlines
   const owed = owedInTime(after)
   const { deadlines } = after
@@ -40,7 +43,7 @@ const followed = (owedBefore: readonly Owed[], after: CaseFacts, decided: readon
 }
 
 /** What is counted from the report is, once the case was reopened, counted from there. */
-const anchorsOf = (facts: CaseFacts, { key, subject }: Owed, decided: readonly NewDeviationEvent[], now: string): Anchors => {
+const anchorsOf = (facts: CaseFacts, { key, subject }: Owed, decided: readonly Told[], now: string): Anchors => {
   const sent = decided.find((e) => e.type === 'ivo-notification-sent' && e.data.law === subject)
   return {
     now,
@@ -51,7 +54,7 @@ const anchorsOf = (facts: CaseFacts, { key, subject }: Owed, decided: readonly N
 }
 
 /** Anstånd with the investigation; that of a request moves its own day. */
-const grantedByIvo = (deadlines: readonly Deadline[], decided: readonly NewDeviationEvent[], rules: Policy['deadlines'], now: string): readonly NewDeviationEvent[] =>
+const grantedByIvo = (deadlines: readonly Deadline[], decided: readonly Told[], rules: Policy['deadlines'], now: string): readonly NewDeviationEvent[] =>
   decided.flatMap((e) => {
     if (e.type !== 'ivo-extension-granted' || e.data.request !== undefined) return []
     const running = deadlines.find((d) => isRunning(d) && isSame(d, { key: 'complete-ivo-investigation', subject: e.data.law }))
@@ -79,28 +82,36 @@ const asStored = (facts: CaseFacts | undefined, e: NewDeviationEvent, { now, pol
   meta: { actor: { id: staff, role: '' }, commandId: '', fingerprint: '', correlationId: '', causationId: '', versions: { policy: policy.id, vocabulary: policy.id, legalBasis: policy.id, organisation: 0 } },
 })
 
+type Dated = Extract<NewTimeEvent, { readonly type: 'deadlines-set' }>['data']['deadlines'][number]
+
 /**
- * The deadlines of a case from before there were any, counted from its recorded events: those of the duties that are open now. The list may be
- * empty; it marks that the case was looked at.
+ * The deadlines of a case from before there were any: its recorded events are followed as if each were decided now at its own instant, so that the
+ * dates hold what IVO, a check of effect or a reopening did to them. Only those that still run are set. The list may be empty; it marks that the
+ * case was looked at.
  */
 export const firstDeadlines = (events: readonly DeviationEvent[], { now, policy }: Moment): readonly NewDeviationEvent[] => {
-  const since = new Map<string, string>()
-  const sent = new Map<string, string>()
-  const nameOf = ({ key, subject }: Owed): string => `${key}/${subject ?? ''}`
+  if (events.length === 0 || events.some(isTimeEvent)) return []
+  const dated = new Map<string, Dated>()
   let facts: CaseFacts | undefined
-  let owed: readonly Owed[] = []
   for (const e of events) {
-    facts = evolveCase(facts, e)
-    if (e.type === 'ivo-notification-sent') sent.set(e.data.law, e.data.sentAt)
-    const next = owedInTime(facts)
-    for (const duty of next) if (!owed.some((other) => isSame(other, duty))) since.set(nameOf(duty), e.recordedAt)
-    owed = next
+    const before: CaseFacts | undefined = facts
+    const after = evolveCase(before, e)
+    const done = followed(before ? owedInTime(before) : [], after, [e], { now: e.recordedAt, policy }).filter(isTimeEvent)
+    for (const event of done) date(dated, event)
+    facts = { ...after, deadlines: done.reduce(evolveDeadlines, after.deadlines) }
   }
-  if (!facts || facts.clocked) return []
-  const received = facts.reopenedAt ?? facts.receivedAt
-  const set = started([], owed, policy.deadlines, (duty) => ({ now, received, event: since.get(nameOf(duty)) ?? received, sent: sent.get(duty.subject ?? '') }))
-  return set.length > 0 ? [...set, ...closedLater(facts, set, policy.deadlines, now)] : [{ type: 'deadlines-set', data: { deadlines: [] } }]
+  const running = (facts?.deadlines ?? []).filter(isRunning).flatMap(({ id }) => dated.get(id) ?? [])
+  return [{ type: 'deadlines-set', data: { deadlines: running.map((d) => warnedFrom(now, d)) } }]
 }
+const date = (dated: Map<string, Dated>, e: NewTimeEvent): void => {
+  if (e.type === 'deadlines-set') for (const d of e.data.deadlines) dated.set(d.id, d)
+  if (e.type !== 'deadline-extended') return
+  const { deadline, because: _, ...limit } = e.data
+  const set = dated.get(deadline)
+  if (set) dated.set(deadline, { ...withoutWarning(set), ...limit })
+}
+const withoutWarning = ({ warn: _, warnInstant: __, ...rest }: Dated): Dated => rest
+const warnedFrom = (now: string, d: Dated): Dated => (d.warnInstant !== undefined && d.warnInstant > now ? d : withoutWarning(d))
 
 /** Ge en frist mer tid, by decision; what the law wants at once never moves, and IVO's own days are IVO's to move. */
 export const extendDeadline =
@@ -115,7 +126,7 @@ export const extendDeadline =
         !isRunning(deadline) && 'deadline-ended',
         isFixed && 'deadline-never-moves',
         isIvos && 'deadline-is-ivos',
-        command.newDue <= deadline.due && 'deadline-not-later',
+        (command.newDue <= deadline.due || command.newDue < stockholmDay(now)) && 'deadline-not-later',
       ],
       () => {
         const { type, data } = moved(deadline, command.newDue, 'decided', policy.deadlines, now)

@@ -89,7 +89,7 @@ describe('complaints, suggestions and praise', () => {
 describe('a batch', () => {
   it('is one case that counts as many, reported in one append', () => {
     const batch = story('worker', aBatch)
-    expect(batch.types).toEqual(['deviation-reported', 'deviations-reported-in-batch', 'responsibility-assigned'])
+    expect(batch.types).toEqual(['deviation-reported', 'deviations-reported-in-batch', 'responsibility-assigned', 'deadlines-set'])
     expect(batch.facts.batch).toEqual({ from: '2026-02-01', to: '2026-02-28', count: 12 })
     expect(story('worker').facts).not.toHaveProperty('batch')
     expect(batch.then('manager', assess('not-a-deviation')).then('manager', close('not-a-deviation')).facts.batch?.count).toBe(12)

@@ -82,6 +82,6 @@ describe('the routine that failed or is changed', () => {
     for (const type of ['deviation-assessed', 'measure-proposed', 'measure-completed', 'measure-effect-checked']) expect(through.events.find((e) => e.type === type)?.data).toMatchObject({ routineId })
     expect(through.facts).toMatchObject({ groups: { social: { assessment: { routineId } } }, measures: [{ routineId }] })
     const inWords = story('worker').when('manager', assess('deviation', { routine: 'Vår rutin' }))
-    expect(inWords).toMatchObject({ events: [{ data: { routine: 'Vår rutin', routineId: undefined } }] })
+    expect(inWords).toMatchObject({ events: [{ data: { routine: 'Vår rutin', routineId: undefined } }, { type: 'deadline-met' }] })
   })
 })

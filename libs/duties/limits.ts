@@ -2,7 +2,7 @@ import { ivoLaws, type DeadlineKey } from '#events/codes'
 import type { DeviationEvent } from '#events/deviation'
 import { isSame, type Owed } from '#libs/deadlines/follow'
 import { isRunning, nearest, type Deadline } from '#libs/deadlines/state'
-import { careInjuryStands, escalationStands, mustNotify, openDuties, suspicionStands, type Duty } from '#libs/duties/duties'
+import { careInjuryStands, escalationStands, isMisconduct, mustNotify, openDuties, suspicionStands, type Duty } from '#libs/duties/duties'
 import type { CaseFacts, Seat } from '#libs/duties/facts'
 import type { Step } from '#libs/duties/codes'
 
@@ -37,7 +37,7 @@ const whileOpen = (facts: CaseFacts, duties: readonly Duty[]): readonly Owed[] =
     ...asOne('inform-authority', duties, 'inform-authority'),
     ...(handover ? asOne('answer-handover', duties, 'answer-handover') : []),
     ...duties.flatMap((d) => ofMeasure(facts, d)),
-    owed('close', closer(facts, duties)),
+    owed('close', closer(facts)),
   ]
 }
 /** Genast: what a suspicion requires at once, until an immediate action is recorded or the suspicion is settled. */
@@ -55,8 +55,8 @@ const ofMeasure = (facts: CaseFacts, { step, hinders, responsible, subject }: Du
   if (hinders === 'measure-not-completed') return [owed('complete-measure', responsible, { subject, day: measure.plannedCompletion }), ...check]
   return step === 'check-effect' ? check : []
 }
-/** With whom the case as a whole lies: who is to close it. */
-const closer = (facts: CaseFacts, duties: readonly Duty[]): Seat => duties.find((d) => d.hinders === 'measures-undecided')?.responsible ?? facts.responsible
+/** With whom the case as a whole lies; a degree other than none is the officer's to close. */
+const closer = (facts: CaseFacts): Seat => (isMisconduct(facts) ? { role: 'lex-sarah-officer', unit: facts.unit } : facts.responsible)
 
 /** Notification to IVO and what follows it; it goes on when the case is closed. */
 const towardsIvo = (facts: CaseFacts, duties: readonly Duty[]): readonly Owed[] =>
@@ -118,14 +118,18 @@ export const metBy = (deadline: Pick<Deadline, 'key' | 'subject'>, events: reado
   return at ?? now
 }
 
-/** The running deadline that a step waits under: its own where it has one, else that of closing the case. */
+/** Steps that closing does not wait for. */
+const besideClosing: ReadonlySet<Step> = new Set<Step>(['assign-diary-number', 'answer-ivo', 'send-ivo-investigation', 'none'])
+
+/** The running deadline that a step waits under: its own where it has one, else, where closing waits for it, that of closing the case. */
 export const deadlineOf = (facts: CaseFacts, { step, subject }: Duty): Deadline | undefined => {
   const running = facts.deadlines.filter(isRunning)
-  const own = (key: DeadlineKey, about?: string): Deadline | undefined => running.find((d) => isSame(d, about === undefined ? { key } : { key, subject: about }))
-  return keysOf(step, subject).reduce<Deadline | undefined>((found, [key, about]) => found ?? own(key, about), undefined)
+  const own = ownOf(step, subject)
+  const found = own && running.find((d) => isSame(d, own))
+  return found ?? (besideClosing.has(step) ? undefined : running.find(({ key }) => key === 'close'))
 }
-const keysOf = (step: Step, subject: string | undefined): readonly (readonly [DeadlineKey, string?])[] => {
-  const about = subject ?? ''
+/** The deadline that a step has of its own. A step of the lex Sarah investigation names no group. */
+const ownOf = (step: Step, subject: string | undefined): Pick<Owed, 'key' | 'subject'> | undefined => {
   switch (step) {
     case 'acknowledge':
     case 'assess':
@@ -133,29 +137,30 @@ const keysOf = (step: Step, subject: string | undefined): readonly (readonly [De
     case 'inform-patient':
     case 'inform-authority':
     case 'answer-handover':
-      return [[step]]
+      return { key: step }
     case 'escalate-or-clear':
-      return [['protect'], ['close']]
+      return { key: 'protect' }
     case 'investigate':
+      return { key: subject === undefined ? 'investigate-lex-sarah' : 'start-investigation' }
     case 'complete-investigation':
-      return [['start-investigation'], ['investigate-lex-sarah'], ['close']]
+      return subject === undefined ? { key: 'investigate-lex-sarah' } : undefined
     case 'take-over-lex-sarah':
-      return [['lex-sarah-assessment']]
+      return { key: 'lex-sarah-assessment' }
     case 'appoint-investigator':
     case 'propose-degree':
     case 'decide-degree':
-      return [['investigate-lex-sarah']]
+      return { key: 'investigate-lex-sarah' }
     case 'decide-ivo':
     case 'send-ivo':
-      return [['notify-ivo', about]]
+      return about('notify-ivo', subject)
     case 'send-ivo-investigation':
-      return [['complete-ivo-investigation', about]]
+      return about('complete-ivo-investigation', subject)
     case 'answer-ivo':
-      return [['answer-ivo', about.split('/')[1] ?? '']]
+      return about('answer-ivo', subject?.split('/')[1])
     case 'complete-measures':
-      return [['complete-measure', about]]
+      return about('complete-measure', subject)
     case 'check-effect':
-      return [['check-effect', about]]
+      return about('check-effect', subject)
     case 'score-risk':
     case 'decide-lex-maria':
     case 'propose-measures':
@@ -163,12 +168,12 @@ const keysOf = (step: Step, subject: string | undefined): readonly (readonly [De
     case 'give-feedback':
     case 'send-to-registrar':
     case 'close':
-      return [['close']]
     case 'assign-diary-number':
     case 'record-ivo-receipt':
     case 'none':
-      return []
+      return undefined
   }
 }
+const about = (key: DeadlineKey, subject: string | undefined): Pick<Owed, 'key' | 'subject'> => (subject === undefined ? { key } : { key, subject })
 /** The deadline of a case that comes first. */
 export const nearestDeadline = (facts: CaseFacts): Deadline | undefined => nearest(facts.deadlines)

@@ -78,6 +78,18 @@ describe('a version of the policy', () => {
     const both = must(after(must(after(other, 'confirmer', day(3), confirm('over-12'))), 'confirmer', day(3), confirm('over-8')))
     expect(policyAt(both, day(5)).id).toBe('over-8')
   })
+  it('is to be reviewed within a year of its publication, and the next one is that review', () => {
+    const deadlines = (policies: Policies): unknown[] => policies.deadlines.map(({ id, due, state, metAt, next }) => [id, due, state, metAt, next])
+    // 2 March and 3 March 2027 are working days; the warning comes thirty days before.
+    expect(deadlines(published)).toEqual([['review-policy', '2027-03-02', 'running', undefined, '2027-01-30T23:00:00.000Z']])
+    const decision = decidePolicy(risk(9), published, { now: day(3), sender: 'admin' })
+    expect(decision.kind === 'events' && decision.events.map(({ type }) => type)).toEqual(['policy-published', 'deadline-met', 'deadlines-set'])
+    expect(deadlines(must(after(published, 'admin', day(3), risk(9))))).toEqual([
+      ['review-policy', '2027-03-02', 'met', day(3), undefined],
+      ['review-policy/2', '2027-03-03', 'running', undefined, '2027-01-31T23:00:00.000Z'],
+    ])
+    expect(must(after(published, 'confirmer', day(3), confirm('over-8'))).deadlines).toEqual(published.deadlines)
+  })
   const confirmed = must(after(published, 'confirmer', day(3), confirm('over-8')))
   it.each<[string, Policies, string, string, PolicyCommand, readonly string[]]>([
     ['with an id in use', published, 'admin', day(3), risk(8), ['policy-exists']],

@@ -99,6 +99,7 @@ export const withdrawHandover: CaseCommand = { intent: 'withdraw-handover', reas
 
 export const declareConflict = (subject: string): CaseCommand => ({ intent: 'declare-conflict', subject, reason: text })
 export const liftConflict = (subject: string): CaseCommand => ({ intent: 'lift-conflict', subject, reason: text })
+export const extend = (deadline: string, newDue: string): CaseCommand => ({ intent: 'extend-deadline', deadline, newDue, reason: text })
 export const restrict = (reason = 'protected-identity'): CaseCommand => ({ intent: 'restrict-access', reason })
 export const liftRestriction: CaseCommand = { intent: 'lift-access-restriction', reason: text }
 export const placeHold: CaseCommand = { intent: 'place-legal-hold', reason: text }

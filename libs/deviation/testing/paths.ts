@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { degrees, ivoLaws, measureLevels, reportedTypes, type IvoLaw } from '#events/codes'
+import { addDays } from '#libs/calendar/days'
+import { isRunning } from '#libs/deadlines/state'
 import type { CaseCommand, Report } from '#libs/deviation/commands'
 import * as acts from '#libs/deviation/testing/acts'
-import { aReport, everyone, story, type Story } from '#libs/deviation/testing/world'
+import { passing } from '#libs/deviation/testing/clock'
+import { aReport, everyone, now, story, type Story } from '#libs/deviation/testing/world'
 import { closingOutcome, escalationStands, isCareInjury, nextSteps, type Duty } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 
@@ -135,11 +138,32 @@ const fitting = {
     const law = chosen(ivoLaws.filter((l) => s.facts.ivo[l]?.sent), n)
     return law && chosen([acts.ivoRequest(law), acts.ivoSupplement(law), acts.ivoExtension(law), acts.ivoRequest(law), acts.ivoExtension(law, 1), acts.ivoDecision(law), acts.ivoDecision(law)], n)
   },
+  'give more time': (s: Story, n: number) => {
+    const running = chosen(s.facts.deadlines.filter(isRunning), n)
+    return running && acts.extend(running.id, addDays(running.due, 30))
+  },
 }
+const isFitting = (name: string): name is keyof typeof fitting => name in fitting
 const chosen = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length]
-/** A command, with the place in the line of people where the search for a sender begins. */
+/** What happens without anybody's command: the clock speaks, mail goes out or does not arrive. */
+const machines = {
+  'time passes': (s: Story, n: number) => passing(s, n % 3 === 0 ? 0 : n * 3_600_000),
+  'an alarm is mailed': (s: Story, n: number) => mailed(s, n),
+}
+const mailed = (s: Story, n: number): Story => {
+  const alarm = s.events.findLast((e) => e.type === 'deadline-missed')
+  if (!alarm) return s
+  const { deadline } = alarm.data
+  const mail = { alarm: alarm.id, to: 'manager', kind: 'digest', deadline } as const
+  return s.told('clock', [n % 2 === 0 ? { type: 'alarm-mailed', data: mail } : { type: 'alarm-mail-abandoned', data: { ...mail, because: 'not-delivered' } }])
+}
+const isMachine = (name: string): name is keyof typeof machines => name in machines
+/** What a machine makes of a case when it is its turn. */
+export const byMachine = (s: Story, { command, from }: Act): Story | undefined => (typeof command === 'string' && isMachine(command) ? machines[command](s, from) : undefined)
+
+/** A command, with the place in the line of people where the search for a sender begins, or a machine's turn. */
 export interface Act {
-  readonly command: CaseCommand | keyof typeof fitting
+  readonly command: CaseCommand | keyof typeof fitting | keyof typeof machines
   readonly from: number
 }
 const act: fc.Arbitrary<Act> = fc.record({
@@ -148,6 +172,9 @@ const act: fc.Arbitrary<Act> = fc.record({
     { weight: 20, arbitrary: fc.constant('next step' as const) },
     { weight: 2, arbitrary: fc.constant('lift a conflict' as const) },
     { weight: 8, arbitrary: fc.constant('hear of IVO' as const) },
+    { weight: 2, arbitrary: fc.constant('give more time' as const) },
+    { weight: 8, arbitrary: fc.constant('time passes' as const) },
+    { weight: 1, arbitrary: fc.constant('an alarm is mailed' as const) },
   ),
   from: fc.nat({ max: 40 }),
 })
@@ -159,6 +186,7 @@ const report: fc.Arbitrary<Partial<Report>> = fc.record({
   wantsFeedback: fc.boolean(),
   concernsManager: fc.boolean(),
   anonymous: fc.boolean(),
+  receivedAt: fc.constantFrom(now, '2026-02-26T15:00:00.000Z'),
 })
 const reporters = ['worker', 'care-worker', 'manager', 'area', 'officer', 'medical', 'private-manager'] as const
 
@@ -179,7 +207,7 @@ export const original: CaseFacts = { ...story('worker', { reportedType: 'miscond
 
 /** What an act comes to: the command that is tried, and who is the first in line that may send it. */
 export const tried = (s: Story, { command: wanted, from }: Act): { readonly command: CaseCommand; readonly first: string; readonly who: string | undefined } | undefined => {
-  const command = typeof wanted === 'string' ? fitting[wanted](s, from) : wanted
+  const command = typeof wanted !== 'string' ? wanted : isFitting(wanted) ? fitting[wanted](s, from) : undefined
   const line = [...everyone.slice(from % everyone.length), ...everyone.slice(0, from % everyone.length)]
   return command && { command, first: line[0] ?? '', who: line.find((person) => s.when(person, command, { original }).kind === 'events') }
 }
