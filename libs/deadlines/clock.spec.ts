@@ -116,10 +116,10 @@ describe('a missed deadline goes up the chain', () => {
       [2, 'director', 'board', 'director'],
       [3, 'decision-maker', 'board', 'decider'],
     ])
-    expect(upwards(warned, { organisation: without(set, 'director', 'decider') })).toEqual([[1, 'area-manager', 'area', 'area-manager']])
+    expect(upwards(warned, { organisation: without(set, 'director', 'decider') })).toEqual([[1, 'area-manager', 'area', 'area-manager'], [3, 'decision-maker', 'board']])
   })
   it('past whom cannot act in the matter', () => {
-    expect(upwards(warned, { ineligible: (staff) => staff === 'area-manager' || staff === 'decider' })).toEqual([[2, 'director', 'board', 'director']])
+    expect(upwards(warned, { ineligible: (staff) => staff === 'area-manager' || staff === 'decider' })).toEqual([[2, 'director', 'board', 'director'], [3, 'decision-maker', 'board']])
   })
   it('to its end all the same where nobody is there, and then no further', () => {
     expect(upwards(warned, { organisation: without(set, 'area-manager', 'director', 'decider') })).toEqual([[3, 'decision-maker', 'board']])

@@ -49,7 +49,7 @@ export const say = (action: Action, deadline: Deadline | undefined, context: Clo
       return [{ type: 'deadline-warned', data: { ...saidOf(next, context), ...responsibleAt(next.at, context) } }]
     case 'miss': {
       const up = escalated(next, deadline, context)
-      const missed = { ...saidOf(next, context), ...responsibleAt(next.dueInstant, context), binding: deadline.binding }
+      const missed = { ...saidOf(next, context), ...responsibleAt(next.at, context), binding: deadline.binding }
       return [{ type: 'deadline-missed', data: missed }, ...up]
     }
     case 'escalate':
@@ -80,18 +80,18 @@ const escalated = (action: Action, { binding }: Deadline, context: ClockContext)
   const roles = chain?.to ?? []
   const free = (role: Role): readonly string[] => staffOf(organisation, role, responsible.unit, now).filter((staff) => !ineligible(staff))
   const held = roles.flatMap((role, place) => (place >= action.step && free(role).length > 0 ? [{ role, step: place + 1 }] : []))
-  const [to = { role: roles.at(-1) ?? 'decision-maker', step: Math.max(roles.length, action.step + 1) }, above] = held
+  const [to = { role: roles.at(-1) ?? 'decision-maker', step: Math.max(roles.length, action.step + 1) }] = held
   return [
     {
       type: 'deadline-escalated',
       data: {
         ...saidOf(action, context),
         step: to.step,
-        ...responsibleAt(action.dueInstant, context),
+        ...responsibleAt(action.at, context),
         escalatedTo: { role: to.role, unit: seat(organisation, to.role, responsible.unit, now) },
         to: free(to.role),
         binding,
-        ...(above ? { escalateAt: limitFrom(action.at, chain?.after ?? escalationStep).dueInstant } : {}),
+        ...(to.step < roles.length ? { escalateAt: limitFrom(action.at, chain?.after ?? escalationStep).dueInstant } : {}),
       },
     },
   ]

@@ -30,13 +30,16 @@ export interface Deadline {
 type Family = typeof timeEvents
 type ShapeOf<T> = T extends EventType<string, infer S> ? S : never
 /** What happens to deadlines, in any family. */
-export type TimeEvent =
+export type TimeEvent = { readonly recordedAt?: string } & (
   | { [K in keyof Family]: { readonly type: Family[K]['name']; readonly data: Plain<ShapeOf<Family[K]>> } }[keyof Family]
   | { readonly type: 'deadline-extended'; readonly data: Plain<typeof extension> }
+)
 /** The same as a decision writes it. */
 export type NewTimeEvent =
   | { [K in keyof Family]: { readonly type: Family[K]['name']; readonly data: Full<ShapeOf<Family[K]>> } }[keyof Family]
   | { readonly type: 'deadline-extended'; readonly data: Full<typeof extension> }
+
+const later = (a: string, b = ''): string => (a > b ? a : b)
 
 const types: ReadonlySet<string> = new Set<TimeEvent['type']>([
   'deadlines-set',
@@ -57,7 +60,7 @@ type Changed = Omit<Deadline, 'next'> & { readonly next?: string | undefined }
 const withNext = ({ next, ...rest }: Changed): Deadline => (next === undefined ? rest : { ...rest, next })
 const given = <K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [name]: value } as { [P in K]: V }))
 
-/** The deadlines after one more event. */
+/** The deadlines after one more event. What was over when it was set is missed from then on, not before it was there. */
 export const evolveDeadlines = (deadlines: readonly Deadline[], e: TimeEvent): readonly Deadline[] => {
   const one = (id: string, change: (deadline: Deadline) => Changed): readonly Deadline[] => deadlines.map((d) => (d.id === id ? withNext(change(d)) : d))
   switch (e.type) {
@@ -76,7 +79,7 @@ export const evolveDeadlines = (deadlines: readonly Deadline[], e: TimeEvent): r
             binding,
             state: 'running',
             step: 0,
-            next: warnInstant ?? dueInstant,
+            next: warnInstant ?? later(dueInstant, e.recordedAt),
           }),
         ),
       ]

@@ -290,8 +290,9 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
       const { group, outcome, category, routineId } = e.data
       const suspected = facts.everSuspected || outcome === 'suspected-misconduct'
       const assessment = { outcome, category, vocabulary: e.meta.versions.vocabulary, revision: e.revision, ...given('routineId', routineId) }
-      // Said again it is the same suspicion.
-      const raises = isSuspicion(outcome) && facts.groups[group]?.assessment?.outcome !== outcome
+      // Said again it is the same suspicion, unless it was settled in between.
+      const before = facts.groups[group]?.assessment
+      const raises = isSuspicion(outcome) && (before?.outcome !== outcome || before.revision < settledAt(facts, group))
       return { ...withGroup(raises ? alarmed(facts) : facts, group, (t) => ({ ...t, assessment })), everSuspected: suspected }
     }
     case 'risk-scored': {
@@ -390,10 +391,15 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
 const isSuspicion = (outcome: AssessmentOutcome): boolean => outcome === 'suspected-misconduct' || outcome === 'suspected-care-injury'
 const alarmed = (facts: CaseFacts): CaseFacts => ({ ...facts, unprotected: true })
 /** Whether an escalation comes of a suspicion that stands: reported as one, or assessed as one since the officer settled the last. */
-const isSuspected = ({ lexSarah, groups: { social }, reportedType }: CaseFacts): boolean => {
+const isSuspected = (facts: CaseFacts): boolean => {
+  const { lexSarah, groups: { social }, reportedType } = facts
   if (lexSarah.step === 'none' && reportedType === 'misconduct') return true
-  const settled = lexSarah.step === 'declined' || lexSarah.step === 'decided' ? lexSarah.revision : -1
-  return social?.assessment?.outcome === 'suspected-misconduct' && social.assessment.revision > settled
+  return social?.assessment?.outcome === 'suspected-misconduct' && social.assessment.revision > settledAt(facts, 'social')
+}
+/** Revision at which the officers last said what the suspicion of a group came to; -1 before. */
+const settledAt = ({ lexSarah, lexMaria }: CaseFacts, group: Group): number => {
+  if (group === 'social') return lexSarah.step === 'declined' || lexSarah.step === 'decided' ? lexSarah.revision : -1
+  return lexMaria.step === 'decided' ? lexMaria.revision : -1
 }
 
 /** A lex Sarah investigation belongs to the lex Sarah track; every other to its group. Reopening voids a proposal that is not decided. */

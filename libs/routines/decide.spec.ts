@@ -5,7 +5,6 @@ import { readRoutine, routineEvents, type NewRoutineEvent } from '#events/routin
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName } from '#libs/kernel/event'
 import { day, told, town } from '#libs/organisation/testing/town'
-import { defaultPolicy } from '#libs/policy/policy'
 import type { RoutineCommand, RoutineCommandOf } from '#libs/routines/commands'
 import { defaultPolicy } from '#libs/policy/policy'
 import { decideRoutine, type RoutineContext } from '#libs/routines/decide'
