@@ -49,8 +49,14 @@ describe('a lease', () => {
     const [one, other] = [open(), open()]
     const queue = await one.take('queue')
     const measures = await other.take('measures')
-    const again = one.take('queue')
+    let isTaken = false
+    const again = one.take('queue').then((lease) => {
+      isTaken = true
+      return lease
+    })
+    // Both are tried together.
     const third = await one.take('routines')
+    expect(isTaken).toBe(false)
     await queue.release()
     expect((await again).lost.aborted).toBe(false)
     expect(await holders()).toBe(3)
