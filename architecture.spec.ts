@@ -13,6 +13,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'domain-knows-no-adapter-and-no-package': ['libs/deviation/decide.ts', 'libs/privacy/codec.ts'],
   'projections-know-no-aggregate': ['projections/queue/queue.ts', 'libs/deviation/rights.ts'],
   'adapters-know-no-domain': ['libs/event-store-sqlite/store.ts', 'events/deviation.ts'],
+  'postgres-knows-no-sqlite': ['libs/read-model-postgres/store.ts', 'libs/sqlite/open.ts'],
   'only-apps-know-nest': ['libs/organisation/state.ts', 'node_modules/@nestjs/common/index.js'],
 }
 const relative = (from: string, to: string): string => (to.startsWith('node_modules/') ? '@nestjs/common' : `${'../'.repeat(dirname(from).split('/').length)}${to}`)

@@ -6,7 +6,7 @@ import { authority, manager, unitIds } from '#bench/municipality'
 import { inFolder, option } from '#bench/rounds'
 import { authorised, startServer } from '#bench/server'
 import { atMost, figure, quantile, report, type Row } from '#bench/table'
-import { stretches } from '#libs/read-model-sqlite/query'
+import { statementsOf } from '#libs/read-model-sqlite/query'
 import { tableOf } from '#libs/read-model-sqlite/schema'
 import { openReadModel } from '#libs/read-model-sqlite/store'
 
@@ -54,7 +54,7 @@ await inFolder(async (root) => {
     const build = (await readModel.status()).find(({ name, promoted }) => name === 'queue' && promoted)
     await readModel.close()
     if (!build) throw new Error('The queue has no build that answers')
-    const [page] = stretches({ where: [{ column: 'unit', is: '=', value: unitIds[0] ?? '' }, { column: 'open', is: '=', value: 1 }], order: ['due_key', 'received'] })
+    const [page] = statementsOf({ where: [{ column: 'unit', is: '=', value: unitIds[0] ?? '' }, { column: 'open', is: '=', value: 1 }], order: ['due_key', 'received'] })
     const db = new Database(read, { readonly: true })
     for (const { detail } of db.prepare<unknown[], { readonly detail: string }>(`explain query plan select * from ${tableOf(build)} where ${page?.sql ?? ''} limit 51`).all(...(page?.values ?? [])))
       plans.add(detail)

@@ -87,6 +87,11 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
         expect(await model.apply(build, [], 'start', at(7))).toBe('applied')
         expect((await model.ready(cases())).checkpoint).toEqual(at(7))
       })
+      it('hold the last of several operations on a key', async () => {
+        const build = await model.ready(cases())
+        await model.apply(build, [put('a', { score: 1 }), put('b'), remove('a'), put('a', { score: 2 }), remove('b')], 'start', at(5))
+        expect([...(await model.load(build, ['a', 'b']))]).toEqual([['a', stateText({ unit: 'north', due: null, score: 2 })]])
+      })
       it('answer already, and write nothing, for where the build has been', async () => {
         const build = await model.ready(cases())
         await model.apply(build, [put('a', { score: 1 })], 'start', at(3))
@@ -150,6 +155,18 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
         expect(await code(model.load(one, ['old']))).toBe('build-gone')
         expect(await code(model.promote(one))).toBe('build-gone')
         expect((await model.status()).map(({ version }) => version)).toEqual([2])
+      })
+      it('of an older version can take the place of a newer one, and every handle sees it', async () => {
+        await given([put('new')], 2)
+        const reader = await open()
+        expect(keys(await reader.query('cases'))).toEqual(['new'])
+        await given([put('old')])
+        expect(keys(await reader.query('cases'))).toEqual(['old'])
+        expect(await reader.count('cases', [{ column: 'key', is: '=', value: 'new' }])).toBe(0)
+        expect((await model.status()).map(({ version, promoted }) => [version, promoted])).toEqual([
+          [1, true],
+          [2, false],
+        ])
       })
       it('made fresh stand beside the one that answers, and replace an unfinished one', async () => {
         await given([put('a')])
@@ -233,6 +250,23 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
         expect(await code(model.query('cases', { order: ['state'] }))).toBe('unknown-column')
         expect(await code(model.countBy('cases', ['none']))).toBe('unknown-column')
       })
+      it('take values that no row can hold', async () => {
+        const build = await given([put('a', { due: 'x' }), put('b', { due: 'x y', score: 1 })])
+        const where = async (...conditions: NonNullable<Query['where']>): Promise<string[]> => keys(await model.query('cases', { where: conditions }))
+        expect(await where({ column: 'due', is: '=', value: 'x\0' })).toEqual([])
+        expect(await where({ column: 'due', is: 'in', value: ['x\0', 'x'] })).toEqual(['a'])
+        expect(await where({ column: 'due', is: '>', value: 'x\0' })).toEqual(['b'])
+        expect(await where({ column: 'due', is: '>=', value: 'x\0' })).toEqual(['b'])
+        expect(await where({ column: 'due', is: '<', value: 'x\0' })).toEqual(['a'])
+        expect(await where({ column: 'score', is: '=', value: 'many' })).toEqual([])
+        expect(await where({ column: 'score', is: '>', value: 'many' })).toEqual([])
+        expect(await where({ column: 'score', is: '<', value: 'many' })).toEqual(['b'])
+        expect(await where({ column: 'score', is: 'in', value: ['many', 1] })).toEqual(['b'])
+        expect(await where({ column: 'score', is: '<', value: Number.MAX_SAFE_INTEGER })).toEqual(['b'])
+        expect(await model.get('cases', 'a\0')).toBeUndefined()
+        expect(keys(await model.query('cases', { order: ['score'], after: ['x', 1] }))).toEqual([])
+        expect([...(await model.load(build, ['a\0']))]).toEqual([])
+      })
       it('sort text by code point, null before every value', async () => {
         const texts = ['Ö', 'z', 'å', 'a', '', 'B', '｡', '😀', 'ä', 'ö', 'aa', 'Å', 'o\u0308']
         await given([put('no date'), ...texts.map((due, i) => put(`k${String(i).padStart(2, '0')}`, { due }))])
@@ -244,7 +278,7 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
         )
       })
       it('match LIKE by case, character by character', async () => {
-        const texts = ['Ärende', 'ärende', 'ÄRENDE', 'Ä😀ende', '100 %', '100 x', 'a_b', 'axb', 'a*b', 'a?b', 'a[b]', 'a\\b', '']
+        const texts = ['Ärende', 'ärende', 'ÄRENDE', 'Ä😀ende', '100 %', '100 x', 'a_b', 'axb', 'a*b', 'a?b', 'a[b]', 'a\\b', 'a\\', '']
         await given(texts.map((due, i) => put(`k${String(i).padStart(2, '0')}`, { due })))
         const like = async (value: string): Promise<unknown[]> =>
           (await model.query('cases', { where: [{ column: 'due', is: 'like', value }] })).map(({ columns }) => columns['due'])
@@ -258,6 +292,9 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
         expect(await like('a?b')).toEqual(['a?b'])
         expect(await like('a[b]')).toEqual(['a[b]'])
         expect(await like('a\\\\b')).toEqual(['a\\b'])
+        expect(await like('a\\*b')).toEqual(['a*b'])
+        expect(await like('a\\')).toEqual(['a\\'])
+        expect(await like('a\\\\')).toEqual(['a\\'])
         expect(await like('')).toEqual([''])
       })
       it.each([false, true])('page by the last row seen, through ties and nulls, while rows come and go (descending %s)', async (descending) => {

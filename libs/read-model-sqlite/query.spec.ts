@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import type { Query } from '#libs/kernel/projection'
-import { stretches } from '#libs/read-model-sqlite/query'
+import { statementsOf } from '#libs/read-model-sqlite/query'
 import { createIndex, createTable, readStore, tableOf } from '#libs/read-model-sqlite/schema'
 import { openDatabase } from '#libs/sqlite/open'
 
@@ -18,7 +18,7 @@ it.each<[string, Query]>([
   const db = openDatabase(':memory:', readStore)
   db.exec(createTable(build, { unit: 'text', due: 'text' }))
   db.exec(createIndex(build, ['unit', 'due'], 1))
-  for (const { sql, values } of stretches(query)) {
+  for (const { sql, values } of statementsOf(query)) {
     const plan = db.prepare<unknown[], [number, number, number, string]>(`explain query plan select * from ${tableOf(build)} where ${sql}`).raw().all(...values)
     expect(plan.map(([, , , detail]) => detail)).toEqual([expect.stringMatching(/^SEARCH .* USING INDEX .* \(unit[=>]/)])
   }

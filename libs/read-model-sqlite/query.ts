@@ -1,4 +1,5 @@
 import type { ColumnValue, Condition, Query } from '#libs/kernel/projection'
+import { orderOf, stretches } from '#libs/kernel/question'
 import { quoted } from '#libs/read-model-sqlite/schema'
 import { fault } from '#libs/sqlite/fault'
 
@@ -43,37 +44,14 @@ const condition = (c: Condition): Clause => {
 }
 export const whereClause = (where: readonly Condition[] = []): Clause => all(where.map(condition))
 
-/**
- * A query as statements whose rows follow one another in the order asked for. A first page is one statement; the page after a row is cut where
- * the order's columns leave the values of that row (`a = x and b > y`, then `a > x`), so that each statement is one stretch of an index,
- * also where columns are null. Null is smaller than every value, which is how SQLite sorts.
- */
-export const stretches = ({ where, order = [], descending = false, after }: Query): readonly Clause[] => {
-  const columns = [...order, 'key']
+/** A query as statements whose rows follow one another in the order asked for, each one stretch of an index. Null sorts first in SQLite as it is. */
+export const statementsOf = (query: Query): readonly Clause[] => {
+  const { after, descending = false } = query
+  const columns = orderOf(query)
+  if (after && after.length !== columns.length) throw fault('bad-page', `A page begins after ${columns.length} values, not ${after.length}`)
   const orderBy = ` order by ${columns.map((column) => `${quoted(column)}${descending ? ' desc' : ''}`).join(', ')}`
-  const base = whereClause(where)
-  const stretch = (extra: readonly Clause[]): Clause => {
-    const { sql, values } = all(base.values.length > 0 || (where ?? []).length > 0 ? [base, ...extra] : extra)
+  return stretches(query).map((where) => {
+    const { sql, values } = whereClause(where)
     return { sql: `${sql}${orderBy}`, values }
-  }
-  if (!after) return [stretch([])]
-  if (after.length !== columns.length) throw fault('bad-page', `A page begins after ${columns.length} values, not ${after.length}`)
-  return columns
-    .map((_, i) => i)
-    .reverse()
-    .flatMap((i) => {
-      const same = columns.slice(0, i).map((column, j) => equal(column, after[j] ?? null))
-      return beyond(columns[i] ?? 'key', after[i] ?? null, descending).map((further) => stretch([...same, further]))
-    })
+  })
 }
-const equal = (column: string, value: ColumnValue): Clause => (value === null ? { sql: `${quoted(column)} is null`, values: [] } : { sql: `${quoted(column)} = ?`, values: [value] })
-const beyond = (column: string, value: ColumnValue, descending: boolean): Clause[] => {
-  const isNull: Clause = { sql: `${quoted(column)} is null`, values: [] }
-  if (!descending) return value === null ? [{ sql: `${quoted(column)} is not null`, values: [] }] : [{ sql: `${quoted(column)} > ?`, values: [value] }]
-  if (value === null) return []
-  const smaller: Clause = { sql: `${quoted(column)} < ?`, values: [value] }
-  return column === 'key' ? [smaller] : [smaller, isNull]
-}
-
-/** Every column that a question names. */
-export const namedColumns = ({ where = [], order = [] }: Query): readonly string[] => [...where.map(({ column }) => column), ...order]

@@ -1,4 +1,5 @@
 import type { AnyProjection, Columns } from '#libs/kernel/projection'
+import { hasSoundNames } from '#libs/kernel/question'
 import type { BuildId } from '#libs/kernel/read-model'
 import { fault } from '#libs/sqlite/fault'
 import type { OpenOptions } from '#libs/sqlite/open'
@@ -37,19 +38,8 @@ export const quoted = (name: string): string => `"${name}"`
 export const tableOf = ({ name, version, build }: BuildId): string => quoted(`${name} v${version} b${build}`)
 
 /** Throws `bad-projection` for names that could not be told apart, or could be mistaken for SQL, on some engine. */
-export const checkNames = ({ name, version, columns, indices }: AnyProjection): void => {
-  const names = Object.keys(columns)
-  const lowered = new Set(names.map((column) => column.toLowerCase()))
-  const sound =
-    /^[a-z][a-z0-9-]{0,39}$/.test(name) &&
-    Number.isSafeInteger(version) &&
-    version > 0 &&
-    names.every((column) => /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(column)) &&
-    lowered.size === names.length &&
-    !lowered.has('key') &&
-    !lowered.has('state') &&
-    indices.flat().every((column) => column in columns)
-  if (!sound) throw fault('bad-projection', `The projection ${name} has a name, version, column or index that the read store cannot hold`)
+export const checkNames = (projection: AnyProjection): void => {
+  if (!hasSoundNames(projection)) throw fault('bad-projection', `The projection ${projection.name} has a name, version, column or index that the read store cannot hold`)
 }
 
 export const createTable = (build: BuildId, columns: Columns): string =>

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
+import { namedColumns } from '#libs/kernel/question'
 import { rowLine } from '#libs/kernel/read-model'
 import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel } from '#libs/kernel/read-model'
 import type { Checkpoint } from '#libs/kernel/store'
-import { namedColumns, stretches, whereClause } from '#libs/read-model-sqlite/query'
+import { statementsOf, whereClause } from '#libs/read-model-sqlite/query'
 import type { Clause } from '#libs/read-model-sqlite/query'
 import { arrivals } from '#libs/read-model-sqlite/arrivals'
 import { checkNames, createIndex, createTable, quoted, readStore, tableOf } from '#libs/read-model-sqlite/schema'
@@ -167,7 +168,7 @@ export const openReadModel = async ({ file, readonly = false }: { readonly file:
     query: async (name, query: Query = {}) =>
       reading(() => {
         const { table, columns } = answerer(name, namedColumns(query))
-        return rowsOf(table, columns, stretches(query), query.limit ?? Infinity)
+        return rowsOf(table, columns, statementsOf(query), query.limit ?? Infinity)
       }),
     get: async (name, key) =>
       reading(() => {
