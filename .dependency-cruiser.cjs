@@ -10,6 +10,7 @@ module.exports = {
     { name: 'projections-know-no-aggregate', severity: 'error', from: { path: '^projections/', ...spec }, to: { path: '^(apps/|node_modules/|libs/(deviation|routines|sqlite|event-store|read-model|privacy|contracts|notary))' } },
     { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties|routines))' } },
     { name: 'only-apps-know-nest', severity: 'error', from: { pathNot: '^apps/' }, to: { path: 'node_modules/(@nestjs|class-validator|class-transformer|fastify)' } },
+    { name: 'one-file-knows-the-eventstoredb-client', severity: 'error', from: { pathNot: '^libs/event-store-eventstoredb/(client\\.ts$|testing/)' }, to: { path: 'node_modules/(@eventstore|@grpc|google-protobuf)/' } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
