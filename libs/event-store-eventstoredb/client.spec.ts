@@ -91,6 +91,17 @@ describe('the client', () => {
     await served(() => server.open.reads === 0)
     expect(server.open).toEqual({ reads: 0, subscriptions: 0 })
   })
+  it('does not take a slow reader for a server that is silent', async () => {
+    client = connect(server.url, 50)
+    await client.append('a', 'none', Array.from({ length: 60 }, () => proposed()))
+    let read = 0
+    for await (const { revision } of client.readStream('a', 'start', 'forwards')) {
+      const until = Date.now() + (revision === 1 ? 120 : 0)
+      await served(() => Date.now() >= until)
+      read++
+    }
+    expect(read).toBe(60)
+  })
   it('closes while it follows and reads, and ends both', async () => {
     client = connect(server.url, 5000)
     await client.append('a', 'none', [proposed(), proposed()])

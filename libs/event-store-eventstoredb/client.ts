@@ -53,7 +53,7 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** `timeoutMs`: how long an append may take before its outcome is given up as unknown. */
+/** `timeoutMs`: how long an append may take before its outcome is given up as unknown, and a read before it gives nothing more. */
 export const connect = (url: string, timeoutMs: number): Server => {
   const client = EventStoreDBClient.connectionString(url)
   const credentials = credentialsIn(url)
@@ -81,7 +81,7 @@ export const connect = (url: string, timeoutMs: number): Server => {
       const fromRevision = from === 'start' ? START : from === 'end' ? END : BigInt(from)
       const options = { fromRevision, direction: direction === 'forwards' ? FORWARDS : BACKWARDS, ...(limit === undefined ? {} : { maxCount: limit }) } as const
       try {
-        for await (const resolved of opened<ResolvedEvent>(client.readStream(stream, options), closed.signal)) if (resolved.event) yield servedOf(resolved.event)
+        for await (const resolved of opened<ResolvedEvent>(client.readStream(stream, options), closed.signal, timeoutMs)) if (resolved.event) yield servedOf(resolved.event)
       } catch (error) {
         if (typeOf(error) !== 'stream-not-found') throw unreadable(error)
       }
@@ -89,7 +89,7 @@ export const connect = (url: string, timeoutMs: number): Server => {
     readAll: async function* (from, direction, limit) {
       const options = { fromPosition: from === 'end' ? END : from, direction: direction === 'forwards' ? FORWARDS : BACKWARDS, maxCount: limit } as const
       try {
-        for await (const { event } of opened<AllStreamResolvedEvent>(client.readAll(options), closed.signal)) if (event) yield placedOf(event)
+        for await (const { event } of opened<AllStreamResolvedEvent>(client.readAll(options), closed.signal, timeoutMs)) if (event) yield placedOf(event)
       } catch (error) {
         throw unreadable(error)
       }
@@ -135,9 +135,18 @@ type Opened = Pick<Readable, 'push' | 'iterator'> & {
  * The items of a stream of the client, which is left neither half read nor waiting when its reader stops, fails or is told to end: destroying
  * it would leave what lies under it, unread, for ever, and `dispose` waits for that.
  */
-async function* opened<T>(stream: Opened, signal: AbortSignal): AsyncGenerator<T> {
+async function* opened<T>(stream: Opened, signal: AbortSignal, idleMs?: number): AsyncGenerator<T> {
   // Wakes the reader; nothing is read from it.
   const wake = (): void => void stream.push({})
+  let isWaiting = true
+  let isSilent = false
+  const silence = setTimeout(() => {
+    // A reader may take its time over what it has got.
+    if (!isWaiting) return
+    isSilent = true
+    wake()
+  }, idleMs ?? 0)
+  if (idleMs === undefined) clearTimeout(silence)
   // The connection may break after the reader has gone.
   stream.on('error', () => undefined)
   signal.addEventListener('abort', wake)
@@ -145,9 +154,14 @@ async function* opened<T>(stream: Opened, signal: AbortSignal): AsyncGenerator<T
     if (signal.aborted) throw signal.reason
     for await (const item of stream.iterator({ destroyOnReturn: false })) {
       if (signal.aborted) throw signal.reason
+      if (isSilent) throw fault('unavailable', `The event store has not answered for ${idleMs} ms`)
+      isWaiting = false
       yield item
+      isWaiting = true
+      if (idleMs !== undefined) silence.refresh()
     }
   } finally {
+    clearTimeout(silence)
     signal.removeEventListener('abort', wake)
     const ended = 'cancel' in stream ? stream.cancel() : stream.unsubscribe()
     await ended.catch(() => undefined)
