@@ -67,7 +67,7 @@ describe.each(paths)('the client on its path %s', (path, urlOf) => {
 describe.each(paths)('a server that does not answer, on the path %s', (_, urlOf) => {
   it('leaves the outcome unknown after a time', async () => {
     proxy = await proxyTo(server.port)
-    client = connect(urlOf(proxy.url), 300)
+    client = connect(urlOf(proxy.url), 1500)
     expect(await client.append('a', 'none', [proposed()])).toMatchObject({ outcome: 'appended' })
     proxy.hold('to-client')
     await expect(client.append('a', 0, [proposed()])).rejects.toMatchObject({ code: 'outcome-unknown' })
@@ -91,12 +91,23 @@ describe('the client', () => {
     await served(() => server.open.reads === 0)
     expect(server.open).toEqual({ reads: 0, subscriptions: 0 })
   })
+  // 40: more than the client hands on, fewer than it takes in.
+  it.each([3, 40, 100])('leaves nothing unread of the %i events that the server has long sent, or closing would wait for them for ever', async (count) => {
+    client = connect(server.url, 5000)
+    await client.append('a', 'none', Array.from({ length: count }, () => proposed()))
+    for await (const { revision } of client.readStream('a', 'start', 'forwards')) {
+      await served(() => server.open.reads === 0)
+      for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+      if (revision === 0) break
+    }
+    await client.close()
+  })
   it('does not take a slow reader for a server that is silent', async () => {
-    client = connect(server.url, 50)
+    client = connect(server.url, 500)
     await client.append('a', 'none', Array.from({ length: 60 }, () => proposed()))
     let read = 0
     for await (const { revision } of client.readStream('a', 'start', 'forwards')) {
-      const until = Date.now() + (revision === 1 ? 120 : 0)
+      const until = Date.now() + (revision === 1 ? 800 : 0)
       await served(() => Date.now() >= until)
       read++
     }

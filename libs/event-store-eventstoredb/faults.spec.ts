@@ -10,7 +10,7 @@ import type { Outcome } from '#libs/kernel/outcome'
 import type { EventStore } from '#libs/kernel/store'
 import { transact } from '#libs/kernel/transact'
 
-const timeoutMs = 1500
+const timeoutMs = 2500
 const paths = [
   ['without credentials', (url: string) => url],
   ['with credentials', (url: string) => url.replace('://', '://admin:changeit@')],
@@ -129,6 +129,19 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     expect(await append).toMatchObject({ code: 'outcome-unknown' })
     expect(await revisions(store, 'case-1')).toEqual([0])
     expect(await store.append('case-1', 0, [draft(1)])).toMatchObject({ outcome: 'appended', revision: 1 })
+  })
+
+  it('is waited for when the store is closed', async () => {
+    const store = await open(urlOf(proxy.url))
+    await store.append('case-1', 'none', [draft(0)])
+    proxy.hold('to-client')
+    const append = store.append('case-1', 0, [draft(1)])
+    await server.log.until(() => written('case-1') === 2)
+    const closing = store.close()
+    for (const _ of upTo(20)) await turn()
+    proxy.release()
+    expect(await append).toMatchObject({ outcome: 'appended' })
+    await closing
   })
 
   const add = (store: EventStore, key: string, beforeAppend: (attempt: number) => void): Promise<Outcome> => {
