@@ -55,7 +55,8 @@ export const openCounter = async ({ server, names, timeoutMs, writes, onInterrup
       }
       const timer = setTimeout(() => {
         done(() => {
-          reject(fault('unavailable', `The event store has told nothing new for ${timeoutMs} ms. Vaka needs EventStoreDB 23.10 or later`))
+          const hint = live ? '' : '. Vaka needs EventStoreDB 23.10 or later'
+          reject(fault('unavailable', `The event store has told nothing new for ${timeoutMs} ms${hint}`))
         })
       }, timeoutMs)
       const done = (settle: () => void): void => {
