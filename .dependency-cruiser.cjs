@@ -12,6 +12,7 @@ module.exports = {
     { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties|routines))' } },
     { name: 'postgres-knows-no-sqlite', severity: 'error', from: { path: libs('read-model-postgres'), ...spec }, to: { path: libs('sqlite', '[a-z-]+-sqlite') } },
     { name: 'only-apps-know-nest', severity: 'error', from: { pathNot: '^apps/' }, to: { path: 'node_modules/(@nestjs|class-validator|class-transformer|fastify)' } },
+    { name: 'one-file-knows-the-eventstoredb-client', severity: 'error', from: { pathNot: '^libs/event-store-eventstoredb/(client\\.ts$|testing/)' }, to: { path: 'node_modules/(@eventstore|@grpc|google-protobuf)/' } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

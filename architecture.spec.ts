@@ -15,8 +15,10 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'adapters-know-no-domain': ['libs/event-store-sqlite/store.ts', 'events/deviation.ts'],
   'postgres-knows-no-sqlite': ['libs/read-model-postgres/store.ts', 'libs/sqlite/open.ts'],
   'only-apps-know-nest': ['libs/organisation/state.ts', 'node_modules/@nestjs/common/index.js'],
+  'one-file-knows-the-eventstoredb-client': ['libs/event-store-eventstoredb/log.ts', 'node_modules/@eventstore/db-client/index.js'],
 }
-const relative = (from: string, to: string): string => (to.startsWith('node_modules/') ? '@nestjs/common' : `${'../'.repeat(dirname(from).split('/').length)}${to}`)
+const packageOf = (path: string): string => path.split('/').slice(1, 3).join('/')
+const relative = (from: string, to: string): string => (to.startsWith('node_modules/') ? packageOf(to) : `${'../'.repeat(dirname(from).split('/').length)}${to}`)
 
 let folder: string
 const violations = (): readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[] => {
@@ -37,7 +39,8 @@ beforeAll(() => {
     if (!imports.has(to)) imports.set(to, [])
   }
   for (const [path, lines] of imports) write(path, `${lines.join('\n')}\nexport const x = 1\n`)
-  write('node_modules/@nestjs/common/package.json', '{ "name": "@nestjs/common", "main": "index.js" }')
+  for (const name of [...imports.keys()].filter((path) => path.startsWith('node_modules/')).map(packageOf))
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }))
   write('tsconfig.json', '{ "compilerOptions": { "module": "nodenext", "allowImportingTsExtensions": true, "noEmit": true } }')
   write('.dependency-cruiser.cjs', `module.exports = require(${JSON.stringify(resolve('.dependency-cruiser.cjs'))})`)
 })

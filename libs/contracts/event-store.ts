@@ -217,6 +217,17 @@ export const eventStoreContract = (name: string, make: () => Promise<EventStoreH
         expect(await store.positionAt('2030-01-01T00:00:00.000Z')).toBe(thirteen)
       })
 
+      it('ends an instant before the first event recorded later, though the clocks of its writers differ', async () => {
+        const at = (minute: string): string => `2026-03-01T10:${minute}:00.000Z`
+        const positions: string[] = []
+        for (const minute of ['10', '30', '20', '40', '15', '50']) {
+          const writer = await open({ now: () => at(minute) })
+          positions.push(appended(await writer.append(`case-${positions.length}`, 'none', [draft(0)])).position)
+        }
+        const found = await Promise.all(['09', '10', '25', '30', '39', '40', '50'].map((minute) => store.positionAt(at(minute))))
+        expect(found).toEqual([undefined, ...[0, 0, 2, 2, 4, 5].map((n) => positions[n])])
+      })
+
       it('is the same after it was closed and opened again', async () => {
         await store.append('case-1', 'none', [draft(0, { text: 'å ä ö 🚑', none: null })])
         await store.append('case-2', 'none', drafts(2))

@@ -1,4 +1,4 @@
-import { canonical } from '#libs/kernel/canonical'
+import { aroundOf, envelopeText } from '#libs/kernel/envelope'
 import type { Draft } from '#libs/kernel/event'
 import type { Batch, Program } from '#libs/sqlite/batch'
 
@@ -12,18 +12,8 @@ export type Append = readonly [stream: string, expected: number, ...around: stri
 /** The last position and revision written and when; or, for a conflict, the revision that the stream has. */
 export type Written = readonly [position: number, revision: number, recordedAt: string] | number
 
-/** Canonical form of all that the caller decides. Throws `unstorable-value` for what JSON cannot hold. */
-export const appendOf = (stream: string, expected: number, events: readonly Draft[]): Append => {
-  const name = canonical(stream)
-  const around: string[] = []
-  for (const { data, id, meta, schemaVersion, type } of events) {
-    around.push(`{"data":${canonical(data)},"id":${canonical(id)},"meta":${canonical(meta)},"recordedAt":`)
-    around.push(`,"schemaVersion":${canonical(schemaVersion)},"stream":${name},"type":${canonical(type)}}`)
-  }
-  return [stream, expected, ...around]
-}
-/** The envelope as RFC 8785 has it: the keys in the order of their letters. */
-const envelope = (before: string, recordedAt: string, revision: number, after: string): string => `${before}"${recordedAt}","revision":${revision}${after}`
+/** Throws `unstorable-value` for what JSON cannot hold. */
+export const appendOf = (stream: string, expected: number, events: readonly Draft[]): Append => [stream, expected, ...events.flatMap((event) => aroundOf(stream, event))]
 
 export const program: Program<Append, Written> = (db) => {
   const lastOfLog = db.prepare<[], [number, string]>('select position, recorded_at from event order by position desc limit 1').raw()
@@ -49,7 +39,7 @@ export const program: Program<Append, Written> = (db) => {
     }
     let revision = expected
     for (let i = 0; i < around.length; i += 2) {
-      const bytes = envelope(around[i] ?? '', latest, ++revision, around[i + 1] ?? '')
+      const bytes = envelopeText(around[i] ?? '', latest, ++revision, around[i + 1] ?? '')
       const row = [++position, stream, revision, latest, bytes]
       const { changes } = i > 0 ? insert.run(row) : expected === none ? create.run(row) : extend.run(row, stream, expected)
       if (changes === 0) {

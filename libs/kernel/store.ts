@@ -64,7 +64,7 @@ export interface EventStore {
   checkpoint(position: string | 'head'): Promise<Checkpoint | 'start'>
   /** The stored bytes of one event as text, exactly; undefined when there is none. */
   raw(stream: string, revision: Revision): Promise<string | undefined>
-  /** The last position recorded at or before the instant; undefined when all events are later. */
+  /** The last position before the first event that was recorded later than the instant; undefined when there is none. */
   positionAt(instant: string): Promise<string | undefined>
   close(): Promise<void>
 }

@@ -1,0 +1,89 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+
+export type Direction = 'to-server' | 'to-client'
+/** A network that fails when it is told to, between a client and a server on this machine. */
+export interface Proxy {
+  readonly port: number
+  readonly url: string
+  /** Connections that were made through it. */
+  readonly made: number
+  /** From now on what goes one way does not arrive, and nobody is told: the line is half open. */
+  hold(direction: Direction): void
+  /** What was kept back arrives, in so small pieces. */
+  release(pieces?: number): void
+  /** Ends all connections: in good order, or not. */
+  cut(how: 'end' | 'reset'): void
+  close(): Promise<void>
+}
+
+/** Before a server on a port of this machine. */
+export const proxyTo = async (target: number): Promise<Proxy> => {
+  const pairs = new Set<readonly [client: Socket, server: Socket]>()
+  const held = new Set<Direction>()
+  let release = Promise.withResolvers<undefined>()
+  let pieces = Infinity
+  let made = 0
+  const pass = async (chunk: Buffer, to: Socket, direction: Direction): Promise<void> => {
+    while (held.has(direction)) await release.promise
+    for (let at = 0; at < chunk.length; at += pieces) {
+      if (!to.destroyed) to.write(chunk.subarray(at, at + Math.min(pieces, chunk.length)))
+      if (pieces < chunk.length) await turn()
+    }
+  }
+  const pump = (from: Socket, to: Socket, direction: Direction): void => {
+    let passing = Promise.resolve()
+    const then = (work: () => unknown): void => {
+      passing = passing.then(async () => void (await work()))
+    }
+    from.on('data', (chunk: Buffer) => {
+      then(() => pass(chunk, to, direction))
+    })
+    from.on('end', () => {
+      then(() => to.end())
+    })
+    from.on('error', () => to.destroy())
+    from.on('close', () => to.destroy())
+  }
+  const server = createServer((client) => {
+    made++
+    const upstream = connect(target, '127.0.0.1')
+    const pair = [client, upstream] as const
+    pairs.add(pair)
+    client.on('close', () => pairs.delete(pair))
+    client.setNoDelay()
+    upstream.setNoDelay()
+    pump(client, upstream, 'to-server')
+    pump(upstream, client, 'to-client')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const cut = (how: 'end' | 'reset'): void => {
+    for (const [client, upstream] of [...pairs]) {
+      if (how === 'reset') client.resetAndDestroy()
+      else client.end()
+      upstream.destroy()
+    }
+  }
+  const letGo = (size = Infinity): void => {
+    pieces = size
+    held.clear()
+    release.resolve(undefined)
+    release = Promise.withResolvers()
+  }
+  return {
+    port,
+    url: `esdb://127.0.0.1:${port}?tls=false`,
+    get made() {
+      return made
+    },
+    hold: (direction) => held.add(direction),
+    release: letGo,
+    cut,
+    close: async () => {
+      letGo()
+      cut('reset')
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
