@@ -72,9 +72,9 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
   const routes = routeTable(fastify)
   acceptJsonOnly(fastify)
   guard(fastify, authenticate, perSecond, () => closing)
-  logRequests(fastify, log)
+  const logRequest = logRequests(fastify, log)
 
-  const streams = createStreams(log, streamOptions)
+  const streams = createStreams({ log, logRequest, ...streamOptions })
   const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams }
   const app = await NestFactory.create<NestFastifyApplication>(EdgeModule.of(edge), adapter, { logger: false, bodyParser: false, abortOnError: false })
   app.useGlobalFilters(new ProblemFilter(log, routes))
@@ -164,8 +164,8 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
 }
 
 /** One line for each request: no actor, no address, no body, no header but the trace. */
-const logRequests = (fastify: FastifyInstance, log: Logger): void => {
-  fastify.addHook('onResponse', (request, reply, done) => {
+const logRequests = (fastify: FastifyInstance, log: Logger): ((request: FastifyRequest, reply: FastifyReply) => void) => {
+  const line = (request: FastifyRequest, reply: FastifyReply): void => {
     const level = isOpen(request.routeOptions.url) ? 'debug' : 'info'
     if (log.isLevelEnabled(level)) {
       const traceId = traceOf(request.headers.traceparent)
@@ -182,8 +182,12 @@ const logRequests = (fastify: FastifyInstance, log: Logger): void => {
         'request',
       )
     }
+  }
+  fastify.addHook('onResponse', (request, reply, done) => {
+    line(request, reply)
     done()
   })
+  return line
 }
 
 type Routes = (path: string) => readonly string[]

@@ -23,6 +23,12 @@ const usual: StreamOptions = { beatMs: 15_000, retryMs: 3_000, mostOfSubject: 20
 /** Longest that a timer of the runtime takes, ms. */
 const longestTimer = 2 ** 31 - 1
 
+interface StreamLog {
+  readonly log: Logger
+  /** Writes the line of a request that Fastify does not see the end of. */
+  readonly logRequest: (request: FastifyRequest, reply: FastifyReply) => void
+}
+
 export interface Streams {
   /** Opens a stream where there is a place for one; whoever opens has answered when there is none to open. Settles when the stream is under way. */
   serve(request: FastifyRequest, reply: FastifyReply, open: () => Promise<{ readonly position: string; readonly feed: Feed } | undefined>): Promise<void>
@@ -32,11 +38,12 @@ export interface Streams {
   stop(): void
 }
 
+const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' }
 const encoded = ({ event, id, data }: LiveEvent): string => `${id === '' ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** Streams of server-sent events (WHATWG HTML §9.2) over connections that Fastify has handed out. */
-export const createStreams = (log: Logger, options: Partial<StreamOptions> = {}): Streams => {
-  const { beatMs, retryMs, mostOfSubject, mostInAll, lastReadMs, scheduler, nowMs } = { ...usual, ...options }
+export const createStreams = (options: Partial<StreamOptions> & StreamLog): Streams => {
+  const { log, logRequest, beatMs, retryMs, mostOfSubject, mostInAll, lastReadMs, scheduler, nowMs } = { ...usual, ...options }
   const seats = places(mostOfSubject, mostInAll)
   const stopping = new ReplaySubject<undefined>(1)
 
@@ -51,8 +58,9 @@ export const createStreams = (log: Logger, options: Partial<StreamOptions> = {})
     try {
       const opened = await open()
       if (!opened) return
-      reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').header('cache-control', 'no-store').header('vaka-position', opened.position)
-      if (request.method === 'HEAD' || request.raw.destroyed) {
+      // Nothing on the way may keep it or hold it back; the connection is the stream's alone.
+      for (const [name, value] of Object.entries({ ...headers, 'vaka-position': opened.position })) reply.header(name, value)
+      if (request.method === 'HEAD' || reply.raw.destroyed) {
         opened.feed.close()
         await reply.send()
         return
@@ -95,14 +103,15 @@ export const createStreams = (log: Logger, options: Partial<StreamOptions> = {})
     raw.on('drain', flowing)
     raw.once('close', () => {
       request.ended ??= 'client-left'
+      if (!raw.writableFinished) logRequest(request, reply)
       ends.unsubscribe()
       feed.close()
       flowing()
       free()
     })
 
-    const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-    raw.writeHead(200, Object.fromEntries(headers))
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
+    raw.writeHead(200)
     write(`retry: ${retryMs}\n\n`)
     ends.add(stopping.subscribe(bye('stopping')))
     ends.add(
