@@ -125,6 +125,24 @@ describe('changes of the log', () => {
     expect(one.heard.map(({ position }) => position)).toEqual([first, last])
     one.leave()
   })
+  it('that a listener knows of when she comes are not told her again, though others are still to be told', async () => {
+    const shown = Promise.withResolvers<boolean>()
+    let asked = 0
+    shows = () => {
+      asked++
+      return shown.promise
+    }
+    const first = listening(await head())
+    await touch('a')
+    while (asked === 0) await new Promise((resolve) => setImmediate(resolve))
+    const second = listening(await head())
+    shown.resolve(true)
+    const position = await touch('b')
+    await Promise.all([first.until(position), second.until(position)])
+    expect([first.names(), second.names()]).toEqual([['a 0-0', 'b 0-0'], ['b 0-0']])
+    first.leave()
+    second.leave()
+  })
   it('name the units that a case comes to and leaves, the deadlines that are spoken of, and that the organisation changed', async () => {
     const one = listening(await head())
     await append(deviationStream('a'), 'case-moved', { fromUnit: 'ifo', toUnit: 'missbruk' })
