@@ -45,7 +45,7 @@ const ready = async (login: string, path?: string): Promise<Listener> => {
 }
 const told = ({ event, data }: Heard): string => [event, data['id'] ?? data['because'], data['phase'], data['nextStep']].filter((part) => part !== undefined).join(' ')
 /** The rows of the list that the stream is about. */
-const listed = async (login: string, id: string, view = 'open'): Promise<unknown> =>
+const listed = async (login: string, id: string, view = 'open'): Promise<Readonly<Record<string, unknown>> | undefined> =>
   (await town.get(login, `/v1/queues/${unit}?view=${view}&limit=200`)).body.rows.find((row: { readonly id: string }) => row.id === id)
 /** What came until a row of the probe, which is the last thing that can have come. */
 const until = async (listener: Listener, id: string): Promise<readonly Heard[]> => {
@@ -97,6 +97,25 @@ describe('the queue as it changes', () => {
     expect(await until(manager, probe)).toEqual([])
     expect(JSON.stringify(await until(above, probe))).toContain(about)
     expect(await until(other, elsewhere)).toEqual([])
+  })
+  it('tells of a view what belongs to it: what is overdue when the clock has said so, what is mine when it waits for me', async () => {
+    const [overdue, registrar] = [await ready(chef, `/v1/queues/${unit}/live?view=overdue`), await ready('registrator', `/v1/queues/${unit}/live?view=mine`)]
+    const id = await reported()
+    await town.later(40)
+    for (;;) {
+      const heard = await overdue.next()
+      if (heard.data['id'] !== id) continue
+      expect([heard.event, heard.data['overdue'], heard.data['due']]).toEqual(['row', true, (await listed(chef, id, 'overdue'))?.['due']])
+      break
+    }
+    await town.does(chef, id, 'request-diary-number', {})
+    let heard = await registrar.next()
+    while (heard.data['id'] !== id) heard = await registrar.next()
+    expect(heard.event).toBe('row')
+    await town.does('registrator', id, 'assign-diary-number', { diaryNumber: 'SN 2026/1', publicTitle: 'Avvikelse' })
+    heard = await registrar.next()
+    while (heard.data['id'] !== id) heard = await registrar.next()
+    expect(heard.event).toBe('gone')
   })
   it('tells both units of a case that moves', async () => {
     const id = await reported()
