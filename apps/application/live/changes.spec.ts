@@ -13,6 +13,8 @@ let readModel: ReadModel
 let changes: Changes
 /** Subscriptions of the log that have begun and not ended. */
 let following = 0
+/** Whether more is written all the time, so that nobody ever catches up. */
+let isRestless = false
 /** Positions that the rows are asked for; they show what `shows` lets through. */
 let shows: (position: string) => Promise<boolean>
 beforeEach(async () => {
@@ -20,12 +22,13 @@ beforeEach(async () => {
   readModel = await openReadModel({ file: ':memory:' })
   shows = () => Promise.resolve(true)
   following = 0
+  isRestless = false
   const counted: EventStore = {
     ...store,
     async *subscribe(options) {
       following++
       try {
-        yield* store.subscribe(options)
+        for await (const item of store.subscribe(options)) if (item !== 'caught-up' || !isRestless) yield item
       } finally {
         following--
       }
@@ -123,6 +126,14 @@ describe('changes of the log', () => {
     await one.until(last)
     expect(one.names()).toEqual(['a 0-0', 'b 0-0', 'a 1-1'])
     expect(one.heard.map(({ position }) => position)).toEqual([first, last])
+    one.leave()
+  })
+  it('are told although the log never comes to rest', async () => {
+    const one = listening(await head())
+    isRestless = true
+    await one.until(await touch('a'))
+    await one.until(await touch('b'))
+    expect(one.names()).toEqual(['a 0-0', 'b 0-0'])
     one.leave()
   })
   it('that a listener knows of when she comes are not told her again, though others are still to be told', async () => {

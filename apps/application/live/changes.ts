@@ -69,6 +69,10 @@ export const changesOf = (context: Pick<Context, 'store' | 'readModel'>): Change
     const lost = offerEnded && touched.first > 0 ? (await before(caseIdOf(touched.stream), touched.first))?.handover?.toUnit : undefined
     return { ...touched, units: new Set([...touched.units, ...units, ...(lost === undefined ? [] : [lost])]) }
   }
+  const headOf = async (): Promise<string> => {
+    const head = await store.checkpoint('head')
+    return head === 'start' ? '' : head.position
+  }
   /** Until the rows show a position, or nobody listens any more. */
   const shown = async (position: string, signal: AbortSignal): Promise<void> => {
     let shows = false
@@ -78,13 +82,16 @@ export const changesOf = (context: Pick<Context, 'store' | 'readModel'>): Change
     let gathered = gathering()
     let position = after === 'start' ? '' : after.position
     let told = position
+    /** Where the log ended when the stretch began: under load it never comes to rest, and listeners do not wait until it does. */
+    let end = ''
     for await (const item of store.subscribe({ after, signal })) {
       if (item !== 'caught-up') {
+        if (position === told) end = await headOf()
         position = item.position
         if (!('passed' in item)) gathered.add(item)
       }
       const done = until !== undefined && (item === 'caught-up' || position >= until)
-      if (position > told && (done || item === 'caught-up' || gathered.size() >= mostTogether)) {
+      if (position > told && (done || item === 'caught-up' || position >= end || gathered.size() >= mostTogether)) {
         told = position
         const { things, organisation } = gathered
         gathered = gathering()
