@@ -1,5 +1,6 @@
 import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
 import type { MeasureStatus } from '#apps/application/queries/measures'
+import type { Live } from '#apps/application/live/live'
 import type { RoutineCommandRequest } from '#apps/application/routines'
 import type { DeviationCommand } from '#libs/deviation/commands'
 import type { Instant } from '#libs/kernel/clock'
@@ -16,6 +17,8 @@ export interface Application {
   handlePolicy(request: CommandRequest<PolicyCommand>): Promise<Outcome>
   handleRoutine(request: RoutineCommandRequest): Promise<Outcome>
   readonly queries: Queries
+  /** What changes, as it changes. */
+  readonly live: Live
   /** Whether every projection that answers has passed the position within the time. */
   reached(position: string, withinMs: number): Promise<boolean>
   /** Position that the read side has reached; what `Vaka-Position` says where the answer carries none. */

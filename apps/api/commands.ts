@@ -1,5 +1,6 @@
 import type { Application } from '#apps/api/application'
 import type { Admission } from '#apps/api/limits'
+import type { Streams } from '#apps/api/streams'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import type { RoutineCommandRequest } from '#apps/application/routines'
@@ -18,6 +19,8 @@ export interface Edge {
   readonly log: Logger
   /** Commands under way at once in this process; beyond them 503. */
   readonly underWay: Admission
+  /** Streams of server-sent events. */
+  readonly streams: Streams
 }
 export const EDGE = Symbol('edge')
 

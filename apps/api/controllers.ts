@@ -4,12 +4,12 @@ import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, RoutineRequ
 import { isLoopback } from '#apps/api/config'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
-import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch } from '#apps/api/headers'
+import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch, readLastEventId } from '#apps/api/headers'
 import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
 import { sendAnswer, sendDemo, sendOutcome } from '#apps/api/outcomes'
 import { problemPage } from '#apps/api/pages'
 import { sendProblem } from '#apps/api/problem'
-import { reads, type ReadEntry } from '#apps/api/reads'
+import { reads, streams, type ReadEntry, type StreamEntry } from '#apps/api/reads'
 import { judgements, type DeviationCommand, type Intent } from '#libs/deviation/commands'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
@@ -64,14 +64,32 @@ const admitted = async ({ underWay }: Edge, request: FastifyRequest, reply: Fast
     underWay.leave()
   }
 }
+const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(Object(request.params)).filter((e): e is [string, string] => typeof e[1] === 'string'))
 const ask = async (edge: Edge, entry: ReadEntry, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
   const q = queryRequest(request)
   if ('pointer' in q) {
     void sendProblem(request, reply, 'invalid-fields', { faults: [q] })
     return
   }
-  const params = Object.fromEntries(Object.entries(Object(request.params)).filter((e): e is [string, string] => typeof e[1] === 'string'))
-  await sendAnswer(request, reply, await entry.ask(edge.application, q, { params, query: request.query, now: edge.application.clock.now() }), edge.application)
+  await sendAnswer(request, reply, await entry.ask(edge.application, q, { params: paramsOf(request), query: request.query, now: edge.application.clock.now() }), edge.application)
+}
+
+/** Opens a stream, where there is a place and the question may be asked. */
+const listen = async (edge: Edge, entry: StreamEntry, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const { application, streams: open } = edge
+  const q = queryRequest(request)
+  if ('pointer' in q) {
+    void sendProblem(request, reply, 'invalid-fields', { faults: [q] })
+    return
+  }
+  const lastEventId = readLastEventId(request.headers['last-event-id'])
+  await open.serve(request, reply, async () => {
+    const opened = await entry.open(application.live, q, { params: paramsOf(request), query: request.query, now: application.clock.now(), lastEventId })
+    if (opened.kind === 'open') return opened
+    await sendAnswer(request, reply, opened, application)
+    return undefined
+  })
 }
 
 @Controller('v1/deviations')
@@ -250,6 +268,14 @@ export class QuestionsController {
   @Get('queues/:unit')
   queue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.queue, request, reply)
+  }
+  @Get('queues/:unit/live')
+  queueLive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return listen(this.edge, streams.queueLive, request, reply)
+  }
+  @Get('deadlines/live')
+  deadlinesLive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return listen(this.edge, streams.deadlinesLive, request, reply)
   }
   @Get('ivo-notifications')
   ivoTrails(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

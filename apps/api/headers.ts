@@ -8,6 +8,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Login of the sender, once the token is verified. */
     login: string
+    /** When her token expires, ms since 1970. */
+    loginUntil: number
+    /** Why a stream ended, for the log. */
+    ended?: string
   }
 }
 type Header = string | string[] | undefined
@@ -42,6 +46,12 @@ const decoded = (text: string): string => {
   } catch {
     return text
   }
+}
+
+/** `Last-Event-ID`: the id of the last event that a client of a stream has read; a blank one is none. */
+export const readLastEventId = (header: Header): string | undefined => {
+  const text = one(header)?.trim()
+  return text === '' ? undefined : text
 }
 
 /** Trace id of a W3C `traceparent`, when there is a right one. */

@@ -43,3 +43,32 @@ export const admission = (most: number): Admission => {
     },
   }
 }
+
+/** Bounds what stays open at once, in all and for each subject. */
+export interface Places {
+  /** Undefined when taken; else whose places are full. */
+  take(subject: string): 'subject' | 'all' | undefined
+  free(subject: string): void
+  taken(): number
+}
+export const places = (mostOfSubject: number, mostInAll: number): Places => {
+  const bySubject = new Map<string, number>()
+  let taken = 0
+  return {
+    take: (subject) => {
+      const hers = bySubject.get(subject) ?? 0
+      if (hers >= mostOfSubject) return 'subject'
+      if (taken >= mostInAll) return 'all'
+      bySubject.set(subject, hers + 1)
+      taken++
+      return undefined
+    },
+    free: (subject) => {
+      const hers = (bySubject.get(subject) ?? 0) - 1
+      if (hers > 0) bySubject.set(subject, hers)
+      else bySubject.delete(subject)
+      taken--
+    },
+    taken: () => taken,
+  }
+}

@@ -4,7 +4,7 @@ import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
 import { beginnings, deviationIntents, isBeginning, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
 import type { Parameters } from '#apps/api/parameters'
-import { reads, type ReadEntry } from '#apps/api/reads'
+import { reads, streams, type ReadEntry, type StreamEntry } from '#apps/api/reads'
 import { isProblemCode, problems, type ProblemCode } from '#libs/catalogue/problems'
 import { judgements, type Intent } from '#libs/deviation/commands'
 import type { Labels } from '#libs/kernel/event'
@@ -95,6 +95,26 @@ const readOperation = (entries: readonly (readonly [string, ReadEntry])[]): Sche
     },
   }
 }
+/** A stream: each event has `id`, the position up to which all has been told, and JSON as its data. */
+const streamOperation = (id: string, { path, summary, parameters, events }: StreamEntry): Schema => {
+  const lastEventId = header('Last-Event-ID', 'Id på den sista händelsen som lästs; strömmen går vidare därefter / id of the last event that was read; the stream goes on after it', { type: 'string' })
+  const told = [...events, 'ready', 'reset', 'bye'].map((event) => `\`${event}\``).join(', ')
+  return {
+    operationId: id,
+    tags: ['questions'],
+    summary: summary.sv,
+    description: `${summary.en}. Händelser / events: ${told}.`,
+    parameters: [...pathParameters(path), ...queryParameters(parameters), lastEventId],
+    responses: {
+      '200': {
+        description: 'Strömmen / the stream',
+        headers: { 'Vaka-Position': { schema: { type: 'string' } } },
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      ...problemResponses('invalid-fields', ...always),
+    },
+  }
+}
 const mergedSchema = (a: unknown, b: unknown): unknown => {
   const codes = [a, b].flatMap((s) => (typeof s === 'object' && s !== null && 'enum' in s && Array.isArray(s.enum) ? (s.enum as unknown[]) : []))
   return codes.length > 0 ? { type: 'string', enum: [...new Set(codes)] } : b
@@ -144,6 +164,7 @@ export const openApi = (): Schema => {
   }
   const byPath = Map.groupBy(Object.entries(reads), ([, { path }]) => path)
   for (const [path, entries] of byPath) add(path, 'get', readOperation(entries))
+  for (const [id, entry] of Object.entries(streams)) add(entry.path, 'get', streamOperation(id, entry))
   add('/v1/projections/{name}/rebuild', 'post', {
     operationId: 'rebuild',
     tags: ['questions'],

@@ -2,6 +2,7 @@ import { queueViews, type Application, type AsOf, type Paging } from '#apps/api/
 import * as p from '#apps/api/parameters'
 import { isCaseId, isChosenId } from '#apps/api/checks'
 import { measureStatuses } from '#apps/application/queries/measures'
+import type { From, Live, Opened } from '#apps/application/live/live'
 import type { Answer, QueryRequest } from '#apps/application/request'
 import type { Labels } from '#libs/kernel/event'
 import { routineAsks } from '#libs/routines/asks'
@@ -199,3 +200,48 @@ export const reads = {
     ask: (queries, q, values, { name = '' }) => (isChosenId(name) ? queries.projectionRows(q, name, paged(values)) : absent),
   }),
 } as const satisfies Readonly<Record<string, ReadEntry>>
+
+/** One stream of server-sent events: as a question, but what is opened tells what changes until it ends. */
+export interface StreamEntry extends Omit<ReadEntry, 'ask' | 'answers' | 'others'> {
+  /** Its events, beside `ready`, `reset` and `bye`. */
+  readonly events: readonly string[]
+  readonly open: (live: Live, q: QueryRequest, given: Given & { readonly lastEventId: string | undefined }) => Promise<Opened>
+}
+const stream = <P extends p.Parameters>({
+  parameters,
+  open,
+  ...rest
+}: Omit<StreamEntry, 'parameters' | 'open'> & {
+  readonly parameters: P
+  readonly open: (live: Live, q: QueryRequest, values: p.Values<P>, from: From | undefined, params: Readonly<Record<string, string>>) => Promise<Opened>
+}): StreamEntry => {
+  const all = { ...parameters, ...after }
+  return {
+    ...rest,
+    parameters: all,
+    open: async (live, q, { params, query, now, lastEventId }) => {
+      const given = p.readParameters(all, query, now)
+      if (given.kind === 'invalid') return given
+      const { after: wanted } = given.values as p.Values<typeof after>
+      // A client that connects anew by itself sends the address that it was given first, and where it is by now in the header.
+      const from = lastEventId !== undefined ? { position: lastEventId, pointer: '/header/Last-Event-ID' } : wanted !== undefined ? { position: wanted, pointer: '/after' } : undefined
+      return open(live, q, given.values as p.Values<P>, from, params)
+    },
+  }
+}
+export const streams = {
+  queueLive: stream({
+    path: '/v1/queues/{unit}/live',
+    summary: { sv: 'Enhetens kö, rad för rad när den ändras (server-sent events)', en: 'The queue of a unit, row by row as it changes (server-sent events)' },
+    parameters: { view: p.oneOf(queueViews) },
+    events: ['row', 'gone'],
+    open: async (live, q, { view }, from, { unit = '' }) => (isChosenId(unit) ? live.queue(q, unit, { view: view ?? 'open', from }) : { kind: 'not-found' }),
+  }),
+  deadlinesLive: stream({
+    path: '/v1/deadlines/live',
+    summary: { sv: 'Frister och larm när de sätts, närmar sig, missas och hålls (server-sent events)', en: 'Deadlines and alarms as they are set, near, missed and met (server-sent events)' },
+    parameters: { unit: p.unit },
+    events: ['deadline', 'gone'],
+    open: (live, q, { unit }, from) => live.deadlines(q, { unit, from }),
+  }),
+} as const satisfies Readonly<Record<string, StreamEntry>>

@@ -37,6 +37,7 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
       casePage: answer, caseHistory: answer, ownReports: answer, countedCases: answer, queue: answer, ivoTrails: answer, ivoTrail: answer, measures: answer, routines: answer, routine: answer, statistics: answer,
       organisation: answer, me: answer, policy: answer, policyReplay: answer, projections: answer, projectionRows: answer, rebuild: answer, ...queries,
     },
+    live: { queue: () => Promise.resolve({ kind: 'not-found' }), deadlines: () => Promise.resolve({ kind: 'forbidden' }), listeners: () => 0 },
     reached: (position) => {
       asked.waits.push(position)
       return Promise.resolve(true)
@@ -68,7 +69,10 @@ const serving = async (script: Script = {}, options: Partial<ServerOptions> = {}
   const lines: string[] = []
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void lines.push(line) })
   // The login stands for its own token here; real tokens have their own spec.
-  const authenticate = (authorization: string | undefined): string | undefined => /^Bearer (.+)$/.exec(authorization ?? '')?.[1]
+  const authenticate: ServerOptions['authenticate'] = (authorization) => {
+    const login = /^Bearer (.+)$/.exec(authorization ?? '')?.[1]
+    return login === undefined ? undefined : { login, until: Infinity }
+  }
   server = await createServer({ application, authenticate, rateLimit: 500, log, ...options })
   const { fastify } = server
   const send = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: InjectOptions['payload'], headers: Record<string, string> = {}) => {

@@ -7,7 +7,8 @@ import { traceOf } from '#apps/api/headers'
 import { createMetrics } from '#apps/api/metrics'
 import { openApi } from '#apps/api/openapi'
 import { problemOf, property, sendProblem } from '#apps/api/problem'
-import type { Authenticator } from '#apps/api/tokens'
+import { createStreams, type StreamOptions } from '#apps/api/streams'
+import type { Authenticator, Verified } from '#apps/api/tokens'
 import { uuidv7 } from '#libs/kernel/ids'
 import { Catch, Module, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -30,6 +31,8 @@ export interface ServerOptions {
   /** Commands under way at once; 1,000 unless said otherwise. */
   readonly mostUnderWay?: number
   readonly log: Logger
+  /** Of streams of server-sent events, where they are not the usual. */
+  readonly streams?: Partial<StreamOptions>
 }
 export interface Server {
   readonly fastify: FastifyInstance
@@ -52,7 +55,7 @@ class EdgeModule {
 }
 
 /** The HTTP edge over an application: Nest 12 on Fastify, ready to `inject` or to listen. */
-export const createServer = async ({ application, authenticate, rateLimit: perSecond, mostUnderWay = 1_000, log }: ServerOptions): Promise<Server> => {
+export const createServer = async ({ application, authenticate, rateLimit: perSecond, mostUnderWay = 1_000, log, streams: streamOptions = {} }: ServerOptions): Promise<Server> => {
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: largestBody,
@@ -69,9 +72,10 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
   const routes = routeTable(fastify)
   acceptJsonOnly(fastify)
   guard(fastify, authenticate, perSecond, () => closing)
-  logRequests(fastify, log)
+  const logRequest = logRequests(fastify, log)
 
-  const edge: Edge = { application, metrics: createMetrics(application), log, underWay: admission(mostUnderWay) }
+  const streams = createStreams({ log, logRequest, ...streamOptions })
+  const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams }
   const app = await NestFactory.create<NestFastifyApplication>(EdgeModule.of(edge), adapter, { logger: false, bodyParser: false, abortOnError: false })
   app.useGlobalFilters(new ProblemFilter(log, routes))
   SwaggerModule.setup('docs', app, () => openApi() as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json', raw: ['json'], customSiteTitle: 'Vaka API' })
@@ -86,6 +90,8 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
     },
     close: async () => {
       closing = true
+      // They would hold the connections open for as long as their tokens live.
+      streams.stop()
       await app.close()
     },
   }
@@ -121,6 +127,8 @@ const isOpen = (pattern: string | undefined): boolean => pattern === undefined |
 const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond: number, isClosing: () => boolean): void => {
   const wait = rateLimit(perSecond)
   fastify.decorateRequest('login', '')
+  fastify.decorateRequest('loginUntil', 0)
+  fastify.decorateRequest('ended', undefined)
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (isClosing()) {
@@ -134,28 +142,30 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
       return
     }
     reply.header('cache-control', 'no-store')
-    const pass = (login: string | undefined): void => {
-      if (login === undefined) {
+    const pass = (verified: Verified | undefined): void => {
+      if (verified === undefined) {
         void sendProblem(request, reply, 'unauthenticated')
         return
       }
+      const { login, until } = verified
       const seconds = wait(login)
       if (seconds > 0) {
         void sendProblem(request, reply, 'too-many-requests', { retryAfter: seconds })
         return
       }
       request.login = login
+      request.loginUntil = until
       done()
     }
-    const login = authenticate(request.headers.authorization)
-    if (typeof login === 'object') login.then(pass, done)
-    else pass(login)
+    const verified = authenticate(request.headers.authorization)
+    if (verified && 'then' in verified) verified.then(pass, done)
+    else pass(verified)
   })
 }
 
 /** One line for each request: no actor, no address, no body, no header but the trace. */
-const logRequests = (fastify: FastifyInstance, log: Logger): void => {
-  fastify.addHook('onResponse', (request, reply, done) => {
+const logRequests = (fastify: FastifyInstance, log: Logger): ((request: FastifyRequest, reply: FastifyReply) => void) => {
+  const line = (request: FastifyRequest, reply: FastifyReply): void => {
     const level = isOpen(request.routeOptions.url) ? 'debug' : 'info'
     if (log.isLevelEnabled(level)) {
       const traceId = traceOf(request.headers.traceparent)
@@ -167,12 +177,17 @@ const logRequests = (fastify: FastifyInstance, log: Logger): void => {
           route: request.routeOptions.url ?? 'none',
           status: reply.statusCode,
           ms: Math.round(reply.elapsedTime * 10) / 10,
+          ...(request.ended !== undefined && { ended: request.ended }),
         },
         'request',
       )
     }
+  }
+  fastify.addHook('onResponse', (request, reply, done) => {
+    line(request, reply)
     done()
   })
+  return line
 }
 
 type Routes = (path: string) => readonly string[]

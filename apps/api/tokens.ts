@@ -6,8 +6,14 @@ import { property } from '#apps/api/problem'
 import { fault } from '#libs/sqlite/fault'
 import { createRemoteJWKSet, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 
-/** The login that a token speaks for, or undefined when it speaks for nobody. A token seen before is answered at once. */
-export type Authenticator = (authorization: string | undefined) => string | undefined | Promise<string | undefined>
+/** Whom a token speaks for, and until when. */
+export interface Verified {
+  readonly login: string
+  /** ms since 1970 */
+  readonly until: number
+}
+/** Whom a token speaks for, or undefined when it speaks for nobody. A token seen before is answered at once. */
+export type Authenticator = (authorization: string | undefined) => Verified | undefined | Promise<Verified | undefined>
 type Verify = (token: string) => Promise<JWTPayload>
 
 const mostRemembered = 10_000
@@ -18,20 +24,21 @@ const longestLogin = 200
  * the clock of the demonstration. Throws with code `unavailable` when the issuer's keys cannot be had.
  */
 export const authenticator = (verify: Verify, nowMs: () => number = Date.now): Authenticator => {
-  const known = new Map<string, { readonly login: string; readonly until: number }>()
+  const known = new Map<string, Verified>()
   return (authorization) => {
     const token = bearer(authorization)
     if (token === undefined) return undefined
     const found = known.get(token)
-    if (found && found.until > nowMs()) return found.login
+    if (found && found.until > nowMs()) return found
     if (found) known.delete(token)
     return verify(token).then(
       ({ sub, exp }) => {
         if (sub === undefined || !/^[^\s\p{C}]+$/u.test(sub) || sub.length > longestLogin || exp === undefined) return undefined
         const oldest = known.size >= mostRemembered ? known.keys().next().value : undefined
         if (oldest !== undefined) known.delete(oldest)
-        known.set(token, { login: sub, until: exp * 1_000 })
-        return sub
+        const verified: Verified = { login: sub, until: exp * 1_000 }
+        known.set(token, verified)
+        return verified
       },
       (thrown: unknown) => {
         if (saysNo(thrown)) return undefined

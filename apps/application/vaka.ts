@@ -5,6 +5,7 @@ import { startTicker, type Ticker } from '#apps/application/ticker'
 import { organisationCache, policyCache, type Context } from '#apps/application/context'
 import { loadDemo } from '#apps/application/demo/load'
 import { handleDeviation } from '#apps/application/deviation'
+import { liveOf } from '#apps/application/live/live'
 import { handleOrganisation, initialiseOrganisation } from '#apps/application/organisation'
 import { handlePolicy } from '#apps/application/policy'
 import { questions } from '#apps/application/queries/questions'
@@ -111,6 +112,7 @@ const application = (context: Context, { clock, projector, ticker, atStart, demo
     handlePolicy: (request) => handlePolicy(context, request),
     handleRoutine: (request) => handleRoutine(context, request),
     queries: questions(context, (name) => projector.rebuild(name)),
+    live: liveOf(context),
     reached,
     position: async () => (await Promise.all(names.map((name) => readModel.position(name)))).map((p) => p ?? '').sort()[0] ?? '',
     ready: async () => {

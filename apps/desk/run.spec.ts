@@ -48,7 +48,7 @@ describe('the command line', () => {
   it('mints tokens that the server takes', async () => {
     const folder = newFolder()
     const { out } = await desk(folder, 'token', 'chef-barn-och-unga')
-    expect(await authenticator(demoVerifier(folder))(`Bearer ${out.trim()}`)).toBe('chef-barn-och-unga')
+    expect(await authenticator(demoVerifier(folder))(`Bearer ${out.trim()}`)).toMatchObject({ login: 'chef-barn-och-unga' })
   })
 })
 

@@ -243,7 +243,7 @@ describe('a problem', () => {
     }
   })
   it('of asking too often says when to come back', async () => {
-    const { fastify, close } = await createServer({ application: { ...town.application, close: () => Promise.resolve() }, authenticate: (token) => token?.slice(7), rateLimit: 3, log: pino({ level: 'silent' }) })
+    const { fastify, close } = await createServer({ application: { ...town.application, close: () => Promise.resolve() }, authenticate: (token) => ({ login: token?.slice(7) ?? '', until: Infinity }), rateLimit: 3, log: pino({ level: 'silent' }) })
     const statuses = await Promise.all([1, 2, 3, 4].map(async () => (await fastify.inject({ url: '/v1/me', headers: { authorization: 'Bearer chef' } })).statusCode))
     expect(statuses).toEqual([200, 200, 200, 429])
     await close()

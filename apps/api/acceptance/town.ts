@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer } from '#apps/api/server'
+import { createServer, type ServerOptions } from '#apps/api/server'
 import { authenticator, demoVerifier, mintDemoToken } from '#apps/api/tokens'
 import { founders, organisationSteps } from '#apps/application/demo/organisation'
 import { openVaka } from '#apps/application/vaka'
@@ -15,17 +15,23 @@ type Headers = Readonly<Record<string, string>>
 export type Body<I extends Intent> = Omit<CommandOf<I>, 'intent'>
 type Act = Exclude<Intent, 'report' | 'report-batch'>
 
+export interface TownOptions {
+  readonly clock?: string
+  readonly organised?: boolean
+  readonly perSecond?: number
+  readonly streams?: ServerOptions['streams']
+}
 /**
  * The whole application for real, on a folder of its own, with the organisation of the demonstration: a server that is asked over HTTP with
  * real tokens, and what it logs. `revisions` remembers what each case has come to, as a client would, and judgements send it as If-Match.
  */
-export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000 } = {}) => {
+export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, streams }: TownOptions = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'vaka-town-'))
   const lines: string[] = []
   const write = (line: string): void => void lines.push(line)
   const application = await openVaka({ dataFolder: folder, clock, demo: true }, write)
   const log = pino({ level: 'trace', base: null }, { write })
-  const server = await createServer({ application, authenticate: authenticator(demoVerifier(folder)), rateLimit: perSecond, log })
+  const server = await createServer({ application, authenticate: authenticator(demoVerifier(folder)), rateLimit: perSecond, log, ...(streams && { streams }) })
   const tokens = new Map<string, Promise<string>>()
   const tokenOf = (login: string): Promise<string> => {
     const token = tokens.get(login) ?? mintDemoToken(folder, login)
@@ -112,6 +118,8 @@ export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised =
   return {
     ask, get, post, command, tries, does, sendReport, reports, later, close, folder, lines, application, tokenOf, revisions,
     fastify: server.fastify,
+    listen: () => server.listen(0, '127.0.0.1'),
+    closeServer: () => server.close(),
     now: () => application.clock.now(),
     /** Closes and removes the folder. */
     end,

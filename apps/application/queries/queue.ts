@@ -14,7 +14,7 @@ import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { deadlineOf, nearestDeadline } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
-import type { Condition, Query } from '#libs/kernel/projection'
+import type { Query, StoredRow } from '#libs/kernel/projection'
 import { below, holders, holds } from '#libs/organisation/holders'
 import type { Policies } from '#libs/policy/versions'
 import { queue as queueProjection } from '#projections/queue/queue'
@@ -22,7 +22,7 @@ import { queue as queueProjection } from '#projections/queue/queue'
 export type QueueView = 'open' | 'mine' | 'unassigned' | 'overdue'
 
 /** Roles that have a queue: those that act on cases, and those that watch over how they are handled. */
-const queueRoles: readonly Role[] = [
+export const queueRoles: readonly Role[] = [
   'unit-manager',
   'area-manager',
   'director',
@@ -57,44 +57,77 @@ export const queue = async (
   if (allowed !== 'allowed') return allowed
   const { view = 'open', at } = options
   return atMoment(context, queueProjection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
-    const units = below(asker.organisation, unit).filter((id) => holdsOver(asker, queueRoles, id))
-    const queries = units
+    const units = unitsOf(asker, unit)
+    const queries = [...units]
       .flatMap((id) => conditionsOf(view, id, asker, moment))
       .map((where): Query => ({ where, order, ...(after === undefined ? {} : { after }) }))
-    const policies = await context.policies()
+    const sight: QueueSight = { asker, units, view, moment, policies: await context.policies(), language: q.language }
     const rows = walk(moment.readModel, queueProjection.name, queries, limitOf(options))
     const page = await pageOf(rows, options, place, async (batch) => {
       const cases = batch.map((row) => stateOf(queueProjection, row))
       const today = moment.past ? await factsToday(context, cases) : cases
       const access = await accessToEach(context, asker, today)
-      return cases.map((facts, i) => {
-        // Offered from a unit that is asked about as well, it stands there already.
-        const isOffered = batch[i]?.columns['offered'] === facts.handover?.toUnit && !units.includes(facts.unit)
-        if (!isOffered && !units.includes(facts.unit)) return undefined
-        if (view === 'mine' && !isMine(facts, asker, moment)) return undefined
-        return rowOf(facts, access[i] ?? 'none', moment, policies, q.language)
-      })
+      return cases.map((facts, i) => queueRow(sight, { facts, columns: batch[i]?.columns ?? {} }, access[i] ?? 'none'))
     })
     return { kind: 'found', body: page, position: moment.position }
   })
+}
+
+/** The units whose queue it is for the asker: the one asked about and what is below it, where a role of hers reaches. */
+export const unitsOf = (asker: Asker, unit: string): ReadonlySet<string> => new Set(below(asker.organisation, unit).filter((id) => holdsOver(asker, queueRoles, id)))
+
+/** Whose queue it is, of which units, in which view, and when. */
+export interface QueueSight {
+  readonly asker: Asker
+  readonly units: ReadonlySet<string>
+  readonly view: QueueView
+  readonly moment: Pick<Moment, 'organisation' | 'instant'>
+  readonly policies: Policies
+  readonly language: Language
+}
+/** A case as the projection has it. */
+export interface QueueCase {
+  readonly facts: CaseFacts
+  readonly columns: StoredRow['columns']
+}
+
+/**
+ * The row of one case in an asker's queue, by her access to it; undefined when it does not stand there: it belongs to other units or another view, or she
+ * does not see it as one who handles or watches over it. The list and what is told live are both made of it.
+ */
+export const queueRow = (sight: QueueSight, { facts, columns }: QueueCase, access: Access): Json | undefined => {
+  const { asker, units, view, moment, policies, language } = sight
+  // Offered from a unit that is asked about as well, it stands there already.
+  const isOffered = columns['offered'] === facts.handover?.toUnit && !units.has(facts.unit)
+  if (!isOffered && !units.has(facts.unit)) return undefined
+  const places = [...new Set([columns['unit'], columns['offered']])].filter((id): id is string => typeof id === 'string' && units.has(id))
+  if (!places.some((id) => conditionsOf(view, id, asker, moment).some((where) => where.every((wanted) => meets(wanted, columns))))) return undefined
+  if (view === 'mine' && !isMine(facts, asker, moment)) return undefined
+  return rowOf(facts, access, moment, policies, language)
 }
 
 const factsToday = (context: Context, cases: readonly CaseFacts[]): Promise<readonly CaseFacts[]> =>
   Promise.all(cases.map(async (facts) => (await loadCase(context.store, facts.id))?.facts ?? facts))
 
 /** Whether the asker holds the role that is responsible for the case, or one that some step waits for. */
-const isMine = (facts: CaseFacts, { staff }: Asker, { organisation, instant }: Moment): boolean =>
+const isMine = (facts: CaseFacts, { staff }: Asker, { organisation, instant }: QueueSight['moment']): boolean =>
   staff !== undefined &&
   [{ ...facts.responsible, unit: facts.unit }, ...nextSteps(facts).map((d) => d.responsible)].some(({ role, unit }) => holds(organisation, staff, role, unit, instant))
 
+/** What the views ask of a row. */
+type Wanted = { readonly column: string; readonly is: '=' | '<='; readonly value: string | number }
+const meets = ({ column, is, value }: Wanted, columns: QueueCase['columns']): boolean => {
+  const found = columns[column] ?? null
+  return is === '=' ? found === value : found !== null && found <= value
+}
 /** The stretches of the indices that a view of one unit consists of: its own cases, and those that are offered to it. */
-const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisation, instant }: Moment): readonly (readonly Condition[])[] => {
-  const here: Condition = { column: 'unit', is: '=', value: unit }
-  const open: readonly Condition[] = [here, { column: 'open', is: '=', value: 1 }]
-  const offered: readonly Condition[] = [{ column: 'offered', is: '=', value: unit }]
+const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisation, instant }: QueueSight['moment']): readonly (readonly Wanted[])[] => {
+  const here: Wanted = { column: 'unit', is: '=', value: unit }
+  const open: readonly Wanted[] = [here, { column: 'open', is: '=', value: 1 }]
+  const offered: readonly Wanted[] = [{ column: 'offered', is: '=', value: unit }]
   const { staff } = asker
-  const roles = (isWanted: (role: Role) => boolean, more: readonly Condition[] = []) =>
-    responsibleRoles.filter(isWanted).map((role): readonly Condition[] => [...open, { column: 'role', is: '=', value: role }, ...more])
+  const roles = (isWanted: (role: Role) => boolean, more: readonly Wanted[] = []) =>
+    responsibleRoles.filter(isWanted).map((role): readonly Wanted[] => [...open, { column: 'role', is: '=', value: role }, ...more])
   switch (view) {
     case 'open':
       return [open, offered]
@@ -118,7 +151,7 @@ const dueOf = (deadline: Deadline | undefined, instant: string) => ({
 })
 
 /** One case as a row; undefined for a case that the asker does not see as one who handles or watches over it. */
-const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Moment, policies: Policies, language: Language): Json | undefined => {
+const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: QueueSight['moment'], policies: Policies, language: Language): Json | undefined => {
   const ageDays = daysBetween(stockholmDay(facts.receivedAt), stockholmDay(instant))
   if (access === 'limited')
     return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
