@@ -1,5 +1,5 @@
 import type { Application } from '#apps/api/application'
-import type { Admission } from '#apps/api/limits'
+import type { Admission, RateLimit } from '#apps/api/limits'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import type { RoutineCommandRequest } from '#apps/application/routines'
@@ -18,6 +18,8 @@ export interface Edge {
   readonly log: Logger
   /** Commands under way at once in this process; beyond them 503. */
   readonly underWay: Admission
+  /** Bounds how often one calendar feed is read. */
+  readonly feedWait: RateLimit
 }
 export const EDGE = Symbol('edge')
 

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Login of the sender, once the token is verified. */
     login: string
+    /** Id of the calendar feed that is read, once its token is verified; never the token. */
+    feed: string
   }
 }
 type Header = string | string[] | undefined

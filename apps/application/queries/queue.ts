@@ -22,7 +22,7 @@ import { queue as queueProjection } from '#projections/queue/queue'
 export type QueueView = 'open' | 'mine' | 'unassigned' | 'overdue'
 
 /** Roles that have a queue: those that act on cases, and those that watch over how they are handled. */
-const queueRoles: readonly Role[] = [
+export const queueRoles: readonly Role[] = [
   'unit-manager',
   'area-manager',
   'director',
