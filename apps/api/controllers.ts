@@ -266,6 +266,10 @@ export class QuestionsController {
     const { application, feedWait } = this.edge
     const { token, language: wanted }: Readonly<Record<string, unknown>> = Object(request.query)
     const language = wanted === 'en' ? 'en' : 'sv'
+    if (token === undefined) {
+      void sendProblem(request, reply, 'invalid-fields', { faults: [{ pointer: '/token', code: 'required' }] })
+      return
+    }
     const calendar = typeof token === 'string' && token.length <= 200 ? await application.queries.calendar(token, language) : undefined
     if (!calendar) {
       void sendProblem(request, reply, 'not-found')

@@ -147,7 +147,7 @@ export const openApi = (): Schema => {
     { name: 'language', in: 'query', schema: { type: 'string', enum: ['sv', 'en'], default: 'sv' } },
   ]
   const calendar = plain('calendar', 'questions', { sv: 'Frister som kalender (iCalendar), för kalenderprogram', en: 'Deadlines as a calendar (iCalendar), for calendar programs' }, { 'text/calendar': { schema: text } }, { parameters: ofCalendar })
-  add('/v1/deadlines.ics', 'get', { ...calendar, responses: { ...Object(calendar['responses']), '304': { description: 'Oförändrad / not changed' }, ...problemResponses('not-found', 'too-many-requests', 'unavailable') } })
+  add('/v1/deadlines.ics', 'get', { ...calendar, responses: { ...Object(calendar['responses']), '304': { description: 'Oförändrad / not changed' }, ...problemResponses('invalid-fields', 'not-found', 'too-many-requests', 'unavailable') } })
   const byPath = Map.groupBy(Object.entries(reads), ([, { path }]) => path)
   for (const [path, entries] of byPath) add(path, 'get', readOperation(entries))
   add('/v1/projections/{name}/rebuild', 'post', {

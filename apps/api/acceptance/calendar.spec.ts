@@ -153,7 +153,7 @@ describe('the address of a calendar feed', () => {
   const answers = async (path: string): Promise<number> => (await subscribe(path)).statusCode
   it('opens nothing unless every character is right', async () => {
     const { token } = feed
-    expect(await answers('/v1/deadlines.ics')).toBe(404)
+    expect(await answers('/v1/deadlines.ics')).toBe(400)
     expect(await answers('/v1/deadlines.ics?token=')).toBe(404)
     expect(await answers(`/v1/deadlines.ics?token=${feed.feed}`)).toBe(404)
     expect(await answers(`/v1/deadlines.ics?token=${token.replace(/.\.(.)/, (two) => `${two.startsWith('0') ? '1' : '0'}.${two.slice(2)}`)}`)).toBe(404)

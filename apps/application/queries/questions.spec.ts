@@ -377,7 +377,7 @@ describe('statistics', () => {
         { category: 'none', assessedOutcome: 'none', count: 1 },
       ],
       policyVersion: 'default-1',
-      projectionVersion: 3,
+      projectionVersion: 4,
       treeSize: expect.any(Number),
       position: expect.any(String),
     })
