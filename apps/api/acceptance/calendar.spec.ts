@@ -146,6 +146,20 @@ describe('a calendar feed', () => {
     expect(await summaries(feed.path)).toEqual([`Genomför åtgärd m1 (${about})`, `Kontrollera effekt m1 (${about})`, 'Egenkontroll (samtal)'])
     expect(await summaries((await open('chef-barn-och-unga')).path)).toEqual([`Avsluta ärendet (${about})`])
     expect(await summaries((await open('omradeschef')).path)).toEqual([])
+    // What the officer has taken over lies with her, that measure too.
+    await town.does('chef-barn-och-unga', other, 'escalate-to-lex-sarah', { ground: 'Skada' })
+    await town.does('sas', other, 'take-over-lex-sarah', {})
+    expect(await summaries(feed.path)).toEqual(['Egenkontroll (samtal)'])
+  })
+  it('does not tell its reader of a case that concerns her, nor of a measure at her unit in it', async () => {
+    const concerned = await town.reports(worker, { unit, concernsManager: true })
+    await town.does('omradeschef', concerned, 'assess', assess('deviation'))
+    await town.does('omradeschef', concerned, 'score-risk', score(1, 1))
+    await town.does('omradeschef', concerned, 'propose-measure', measure('m1', unit))
+    await town.does('omradeschef', concerned, 'decide-measures', approve('m1'))
+    const { body } = await town.get('omradeschef', '/v1/deadlines?key=complete-measure&unit=missbruk')
+    expect(body.rows).toMatchObject([{ case: concerned, responsible: 'area-manager@ifo' }])
+    expect(await summaries(feed.path)).toEqual(['Egenkontroll (samtal)'])
   })
 })
 

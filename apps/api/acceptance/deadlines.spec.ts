@@ -160,6 +160,14 @@ describe('a list of deadlines', () => {
     await town.later(0.001)
     expect(await rowsOf(chef, '&key=self-check')).toMatchObject([{ kind: 'routine', routine: 'motivation', case: null, number: null, title: 'Motiverande samtal', label: 'Egenkontroll', responsible: 'unit-manager@missbruk', due: '2026-06-01' }])
     expect(await rowsOf('chef-barn-och-unga', '&key=self-check')).toEqual([])
+    // Whose routine it is today may see its past, whoever owned it then.
+    const then = town.now()
+    await town.later(0.001)
+    await done('omradeschef', '/v1/routines/motivation/change-owner', { ownerUnit: 'barn-och-unga', reason: 'Ny organisation' })
+    const past = async (login: string) => (await look(login, `/v1/deadlines?key=self-check&at=${then}`)).body.rows
+    expect([await past(chef), await rowsOf(chef, '&key=self-check')]).toEqual([[], []])
+    expect(await past('omradeschef')).toMatchObject([{ unit, responsible: 'unit-manager@missbruk' }])
+    expect(await rowsOf('chef-barn-och-unga', '&key=self-check')).toMatchObject([{ unit: 'barn-och-unga', responsible: 'unit-manager@barn-och-unga' }])
     const review = { kind: 'policy', title: 'Regelverket', responsible: 'administrator@municipality', due: '2027-03-05', unit: 'municipality' }
     for (const login of [chef, 'admin', 'dataskydd']) expect(await rowsOf(login, '&key=review-policy')).toMatchObject([review])
     expect((await rowsOf('admin')).map((row) => row.key)).toEqual(['review-policy'])
