@@ -173,6 +173,11 @@ describe('a list of deadlines', () => {
     expect((await rowsOf('admin')).map((row) => row.key)).toEqual(['review-policy'])
     expect(await rowsOf(chef, '&unit=missbruk&key=review-policy')).toEqual([])
   })
+  it('is inspected row by row', async () => {
+    const { body } = await look('dataskydd', '/v1/projections/deadlines?limit=200')
+    const keys: readonly string[] = body.rows.map(({ key }: { readonly key: string }) => key)
+    expect(keys).toEqual(expect.arrayContaining([`deviation-${first}`, `deviation-${first}#acknowledge`, 'routine-motivation#self-check', 'policy#review-policy']))
+  })
   it('says where nobody holds the seat', async () => {
     const granted = (await town.get('admin', '/v1/organisation')).body.grants
     const { grant } = granted.find((g: { readonly role: string; readonly unit: string }) => g.role === 'unit-manager' && g.unit === 'ekonomiskt-bistand')
