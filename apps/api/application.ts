@@ -1,4 +1,7 @@
 import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
+import type { Calendar } from '#apps/application/queries/calendar'
+import type { ComplianceDimension } from '#apps/application/queries/compliance'
+import type { DeadlineFilter } from '#apps/application/queries/deadlines'
 import type { MeasureStatus } from '#apps/application/queries/measures'
 import type { Live } from '#apps/application/live/live'
 import type { RoutineCommandRequest } from '#apps/application/routines'
@@ -58,6 +61,10 @@ export interface Queries {
   /** The cases behind a figure: the same period and the value of each dimension that the row names. */
   countedCases(q: QueryRequest, filter: Period & Paging & { readonly unit?: string; readonly dimensions: Readonly<Record<string, string>>; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   queue(q: QueryRequest, unit: string, options: Paging & { readonly view: QueueView; readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  deadlines(q: QueryRequest, options: Paging & DeadlineFilter & { readonly at?: Instant }): Promise<Answer<Page<Json>>>
+  deadlineCompliance(q: QueryRequest, options: Period & { readonly unit?: string; readonly by: readonly ComplianceDimension[]; readonly at?: Instant }): Promise<Answer<Json>>
+  /** The calendar that a token opens; undefined when it opens none. The token is all that says who asks. */
+  calendar(token: string, language: QueryRequest['language']): Promise<Calendar | undefined>
   ivoTrails(q: QueryRequest, options: Paging & { readonly unit?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   ivoTrail(q: QueryRequest, id: string): Promise<Answer<Json>>
   statistics(q: QueryRequest, options: Period & { readonly unit?: string; readonly by: readonly string[]; readonly at?: Instant }): Promise<Answer<Json>>

@@ -1,5 +1,5 @@
 import type { Application } from '#apps/api/application'
-import type { Admission } from '#apps/api/limits'
+import type { Admission, RateLimit } from '#apps/api/limits'
 import type { Streams } from '#apps/api/streams'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
@@ -21,6 +21,8 @@ export interface Edge {
   readonly underWay: Admission
   /** Streams of server-sent events. */
   readonly streams: Streams
+  /** Bounds how often one calendar feed is read. */
+  readonly feedWait: RateLimit
 }
 export const EDGE = Symbol('edge')
 

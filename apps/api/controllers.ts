@@ -1,3 +1,4 @@
+import { calendarType, iCalendar, isNamed, lastModified, tagOf } from '#apps/api/calendar'
 import { compileReaders, type BodyReader } from '#apps/api/body'
 import { isCaseId, isChosenId } from '#apps/api/checks'
 import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, RoutineRequest, type Edge } from '#apps/api/commands'
@@ -276,6 +277,43 @@ export class QuestionsController {
   @Get('deadlines/live')
   deadlinesLive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return listen(this.edge, streams.deadlinesLive, request, reply)
+  }
+  @Get('deadlines')
+  deadlines(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.deadlines, request, reply)
+  }
+  @Get('deadlines/compliance')
+  deadlineCompliance(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.deadlineCompliance, request, reply)
+  }
+  /** For calendar programs, which send no header: the token in the address says who asks, and for what. */
+  @Get('deadlines.ics')
+  async calendar(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { application, feedWait } = this.edge
+    const { token, language: wanted }: Readonly<Record<string, unknown>> = Object(request.query)
+    const language = wanted === 'en' ? 'en' : 'sv'
+    if (token === undefined) {
+      void sendProblem(request, reply, 'invalid-fields', { faults: [{ pointer: '/token', code: 'required' }] })
+      return
+    }
+    const calendar = typeof token === 'string' && token.length <= 200 ? await application.queries.calendar(token, language) : undefined
+    if (!calendar) {
+      void sendProblem(request, reply, 'not-found')
+      return
+    }
+    request.feed = calendar.feed
+    const seconds = feedWait(calendar.feed)
+    if (seconds > 0) {
+      void sendProblem(request, reply, 'too-many-requests', { retryAfter: seconds })
+      return
+    }
+    const writing = { now: application.clock.now(), language, origin: `${request.protocol}://${request.host}` } as const
+    const tag = tagOf(calendar, writing)
+    const modified = lastModified(calendar)
+    reply.header('etag', tag).header('cache-control', 'private, no-cache')
+    if (modified !== undefined) reply.header('last-modified', modified)
+    if (isNamed(request.headers['if-none-match'], tag)) await reply.code(304).send()
+    else await reply.code(200).header('content-type', calendarType).header('content-disposition', 'inline; filename="vaka.ics"').send(iCalendar(calendar, writing))
   }
   @Get('ivo-notifications')
   ivoTrails(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -12,6 +12,8 @@ declare module 'fastify' {
     loginUntil: number
     /** Why a stream ended, for the log. */
     ended?: string
+    /** Id of the calendar feed that is read, once its token is verified; never the token. */
+    feed: string
   }
 }
 type Header = string | string[] | undefined

@@ -103,6 +103,8 @@ export const organisationIntents: { readonly [I in OrganisationIntent]: Entry<Om
   'revoke-role': entry(organisation.RevokeRoleBody, 'Återkalla roll', 'Revoke a role'),
   'appoint-substitute': entry(organisation.AppointSubstituteBody, 'Utse vikarie', 'Appoint a substitute'),
   'end-service': entry(organisation.EndServiceBody, 'Avsluta tjänstgöring', 'End a service'),
+  'open-calendar-feed': entry(organisation.OpenCalendarFeedBody, 'Öppna en kalenderprenumeration', 'Open a calendar feed'),
+  'close-calendar-feed': entry(organisation.CloseCalendarFeedBody, 'Stäng en kalenderprenumeration', 'Close a calendar feed'),
 }
 
 /** `POST /v1/policy/{intent}`. */

@@ -162,6 +162,12 @@ export const openApi = (): Schema => {
     const parameters = registers ? [idempotencyKey] : [...pathParameters('/v1/routines/{id}'), ifMatch(false), idempotencyKey]
     add(registers ? '/v1/routines' : `/v1/routines/{id}/${intent}`, 'post', commandOperation(registers ? intent : `${intent}-routine`, 'routines', body, summary, parameters, [registers ? '201' : '200'], [], schemas))
   }
+  const ofCalendar = [
+    { name: 'token', in: 'query', required: true, description: 'Hemlig; svaret på open-calendar-feed / secret; the answer to open-calendar-feed', schema: text },
+    { name: 'language', in: 'query', schema: { type: 'string', enum: ['sv', 'en'], default: 'sv' } },
+  ]
+  const calendar = plain('calendar', 'questions', { sv: 'Frister som kalender (iCalendar), för kalenderprogram', en: 'Deadlines as a calendar (iCalendar), for calendar programs' }, { 'text/calendar': { schema: text } }, { parameters: ofCalendar })
+  add('/v1/deadlines.ics', 'get', { ...calendar, responses: { ...Object(calendar['responses']), '304': { description: 'Oförändrad / not changed' }, ...problemResponses('invalid-fields', 'not-found', 'too-many-requests', 'unavailable') } })
   const byPath = Map.groupBy(Object.entries(reads), ([, { path }]) => path)
   for (const [path, entries] of byPath) add(path, 'get', readOperation(entries))
   for (const [id, entry] of Object.entries(streams)) add(entry.path, 'get', streamOperation(id, entry))
@@ -205,6 +211,9 @@ const receipt: Schema = {
     position: text,
     events: { type: 'array', items: { type: 'object', properties: { id: text, type: text }, required: ['id', 'type'] } },
     grant: { type: 'string', description: 'grant-role' },
+    feed: { type: 'string', description: 'open-calendar-feed' },
+    token: { type: 'string', description: 'open-calendar-feed' },
+    path: { type: 'string', description: 'open-calendar-feed' },
   },
   required: ['id', 'revision', 'position', 'events'],
 }

@@ -1,9 +1,12 @@
 import { queueViews, type Application, type AsOf, type Paging } from '#apps/api/application'
 import * as p from '#apps/api/parameters'
 import { isCaseId, isChosenId } from '#apps/api/checks'
+import { complianceDimensions } from '#apps/application/queries/compliance'
 import { measureStatuses } from '#apps/application/queries/measures'
 import type { From, Live, Opened } from '#apps/application/live/live'
 import type { Answer, QueryRequest } from '#apps/application/request'
+import { deadlineKeys } from '#events/codes'
+import { deadlineStatuses } from '#libs/deadlines/state'
 import type { Labels } from '#libs/kernel/event'
 import { routineAsks } from '#libs/routines/asks'
 
@@ -111,6 +114,26 @@ export const reads = {
     ask: (queries, q, values, params) => {
       const unit = params['unit'] ?? ''
       return isChosenId(unit) ? queries.queue(q, unit, { view: values.view ?? 'open', ...when(values), ...paged(values) }) : absent
+    },
+  }),
+  deadlines: read({
+    path: '/v1/deadlines',
+    summary: { sv: 'Frister och larm: kommande, nära, missade, hållna och bortfallna', en: 'Deadlines and alarms: upcoming, near, missed, met and lapsed' },
+    parameters: { unit: p.unit, status: p.someOf(deadlineStatuses), key: p.oneOf(deadlineKeys), at: p.at, ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => {
+      const { status, key } = values
+      return queries.deadlines(q, { ...where(values), ...(status !== undefined && { status }), ...(key !== undefined && { key }), ...when(values), ...paged(values) })
+    },
+  }),
+  deadlineCompliance: read({
+    path: '/v1/deadlines/compliance',
+    summary: { sv: 'Hur fristerna hölls i en periods ärenden', en: 'How the deadlines of the cases of a period were kept' },
+    parameters: { ...period, by: p.someOf(complianceDimensions), at: p.at },
+    answers: 'object',
+    ask: async (queries, q, values) => {
+      const { from, to, by, date } = values
+      return reversed(values) ?? queries.deadlineCompliance(q, { from, to, by: by ?? [], date: date ?? 'received', ...where(values), ...when(values) })
     },
   }),
   ivoTrails: read({

@@ -75,7 +75,7 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
   const logRequest = logRequests(fastify, log)
 
   const streams = createStreams({ log, logRequest, ...streamOptions })
-  const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams }
+  const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams, feedWait: rateLimit(perSecond) }
   const app = await NestFactory.create<NestFastifyApplication>(EdgeModule.of(edge), adapter, { logger: false, bodyParser: false, abortOnError: false })
   app.useGlobalFilters(new ProblemFilter(log, routes))
   SwaggerModule.setup('docs', app, () => openApi() as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json', raw: ['json'], customSiteTitle: 'Vaka API' })
@@ -122,6 +122,8 @@ const acceptJsonOnly = (fastify: FastifyInstance): void => {
 
 /** Addresses that need no token; everything else does, and what matches no route at all is not found. */
 const open = [/^\/health\//, /^\/metrics$/, /^\/docs(\/|$)/, /^\/problems\//, /^\/demo\//]
+/** The one address whose secret stands in it: calendar programs send no header. */
+const isCalendar = (pattern: string | undefined): boolean => pattern === '/v1/deadlines.ics'
 const isOpen = (pattern: string | undefined): boolean => pattern === undefined || open.some((p) => p.test(pattern))
 
 const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond: number, isClosing: () => boolean): void => {
@@ -129,6 +131,7 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
   fastify.decorateRequest('login', '')
   fastify.decorateRequest('loginUntil', 0)
   fastify.decorateRequest('ended', undefined)
+  fastify.decorateRequest('feed', '')
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (isClosing()) {
@@ -142,6 +145,13 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
       return
     }
     reply.header('cache-control', 'no-store')
+    if (isCalendar(request.routeOptions.url)) {
+      // Who guesses at tokens is slowed down by where she comes from; the feed itself is bounded once its token is verified.
+      const seconds = wait(`address ${request.ip}`)
+      if (seconds > 0) void sendProblem(request, reply, 'too-many-requests', { retryAfter: seconds })
+      else done()
+      return
+    }
     const pass = (verified: Verified | undefined): void => {
       if (verified === undefined) {
         void sendProblem(request, reply, 'unauthenticated')
@@ -163,7 +173,7 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
   })
 }
 
-/** One line for each request: no actor, no address, no body, no header but the trace. */
+/** One line for each request: no actor, no address with what it asks, no body, no header but the trace; of a calendar feed its id. */
 const logRequests = (fastify: FastifyInstance, log: Logger): ((request: FastifyRequest, reply: FastifyReply) => void) => {
   const line = (request: FastifyRequest, reply: FastifyReply): void => {
     const level = isOpen(request.routeOptions.url) ? 'debug' : 'info'
@@ -173,6 +183,7 @@ const logRequests = (fastify: FastifyInstance, log: Logger): ((request: FastifyR
         {
           requestId: request.id,
           ...(traceId !== undefined && { traceId }),
+          ...(request.feed !== '' && { feed: request.feed }),
           method: request.method,
           route: request.routeOptions.url ?? 'none',
           status: reply.statusCode,

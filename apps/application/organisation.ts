@@ -1,6 +1,7 @@
 import { organisationEvents, organisationStream, readOrganisation, type NewOrganisationEvent } from '#events/organisation'
 import { policyNow, type Context } from '#apps/application/context'
 import { bodyText, eventId, versionsOf } from '#apps/application/deviation'
+import { feedToken } from '#apps/application/feed-token'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import { byName, type Actor, type Draft } from '#libs/kernel/event'
 import { uuidv7 } from '#libs/kernel/ids'
@@ -36,8 +37,14 @@ export const handleOrganisation = async (context: Context, request: CommandReque
     authorise: (state) => (rightIn(state) ? 'allowed' : { kind: 'forbidden' }),
     decide: (state) => decideOrganisation(command, state, { now, sender, subject, grantId }),
   })
-  const makesGrant = command.intent === 'grant-role' || command.intent === 'appoint-substitute'
-  return outcome.kind === 'done' && makesGrant ? { ...outcome, extra: { grant: grantId } } : outcome
+  return outcome.kind === 'done' ? { ...outcome, ...extraOf(context, command, grantId) } : outcome
+}
+/** What a command made that its sender goes on with; the secret of a feed derives from its id, so the same command answers the same. */
+const extraOf = ({ vault }: Context, { intent }: OrganisationCommand, made: string): { readonly extra?: Readonly<Record<string, string>> } => {
+  if (intent === 'grant-role' || intent === 'appoint-substitute') return { extra: { grant: made } }
+  if (intent !== 'open-calendar-feed') return {}
+  const token = feedToken(vault, made)
+  return { extra: { feed: made, token, path: `/v1/deadlines.ics?token=${token}` } }
 }
 /** The person whom a command names: who gets a role is enrolled, who leaves is known or nobody. */
 const subjectOf = async ({ vault }: Context, command: OrganisationCommand, known: string | undefined) => {

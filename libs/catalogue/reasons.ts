@@ -212,6 +212,11 @@ export const organisationReasons: Readonly<Record<OrganisationReasonCode, Labels
   },
   'service-not-found': { sv: 'Personen har ingen roll som kan avslutas. Kontrollera inloggningen.', en: 'The person holds no role that could end. Check the login.' },
   'service-ends-earlier': { sv: 'Personens roller slutar redan tidigare. Ange ett tidigare slut.', en: 'The roles of the person already end earlier. Give an earlier end.' },
+  'grant-not-in-force': { sv: 'Rolltilldelningen gäller inte nu. Vänta tills den är bekräftad och har börjat, eller välj en annan.', en: 'The grant is not in force now. Wait until it is confirmed and has begun, or choose another.' },
+  'role-without-deadlines': { sv: 'Inga frister ligger på den rollen. Välj en rolltilldelning som har frister.', en: 'No deadlines lie with that role. Choose a grant that has deadlines.' },
+  'feed-open-already': { sv: 'Du har redan en öppen kalenderprenumeration för den rollen. Stäng den först om adressen ska bytas.', en: 'You already have an open calendar feed for that role. Close it first if its address is to change.' },
+  'feed-unknown': { sv: 'Kalenderprenumerationen finns inte. Kontrollera dess id.', en: 'There is no such calendar feed. Check its id.' },
+  'feed-closed-already': { sv: 'Kalenderprenumerationen är redan stängd. Inget mer behövs.', en: 'The calendar feed is closed already. Nothing more is needed.' },
 }
 /** Why a command on the policy is refused, and what to do next. */
 export const policyReasons: Readonly<Record<PolicyReasonCode, Labels>> = {

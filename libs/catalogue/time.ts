@@ -49,3 +49,11 @@ const lawName = (part: string): Labels => {
   const law = ivoLaws.find((code) => code === part)
   return law === undefined ? { sv: part, en: part } : labels.ivoLaws[law]
 }
+
+/** What the deadline of the policy is about. */
+export const policyTitle: Labels = { sv: 'Regelverket', en: 'The policy' }
+
+/** What a calendar of deadlines is called: a role, and the unit at which it is held. */
+export const calendarName = (role: Labels, unit: string): Labels => ({ sv: `Frister: ${role.sv}, ${unit}`, en: `Deadlines: ${role.en}, ${unit}` })
+/** What stands in a calendar on the day of a deadline: what is to be done, and in which case. */
+export const calendarEntry = (deadline: string, about: string): Labels => ({ sv: `${deadlineName(deadline).sv} (${about})`, en: `${deadlineName(deadline).en} (${about})` })

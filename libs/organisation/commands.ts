@@ -32,6 +32,9 @@ export type OrganisationCommand =
   | { readonly intent: 'revoke-role'; readonly grant: string; readonly until: string }
   | { readonly intent: 'appoint-substitute'; readonly grant: string; readonly subject: string; readonly from: string; readonly until: string }
   | { readonly intent: 'end-service'; readonly subject: string; readonly at: string }
+  /** Öppna en kalenderprenumeration of the deadlines that lie with the seat of one's own grant. */
+  | { readonly intent: 'open-calendar-feed'; readonly grant: string }
+  | { readonly intent: 'close-calendar-feed'; readonly feed: string }
 export type OrganisationIntent = OrganisationCommand['intent']
 export type OrganisationCommandOf<I extends OrganisationIntent> = Extract<OrganisationCommand, { readonly intent: I }>
 
@@ -70,5 +73,10 @@ export const organisationReasonCodes = [
   'substitution-overlaps',
   'service-not-found',
   'service-ends-earlier',
+  'grant-not-in-force',
+  'role-without-deadlines',
+  'feed-open-already',
+  'feed-unknown',
+  'feed-closed-already',
 ] as const
 export type OrganisationReasonCode = (typeof organisationReasonCodes)[number]

@@ -1,4 +1,5 @@
 import type { OrganisationCommand } from '#libs/organisation/commands'
+import { closeCalendarFeed, openCalendarFeed } from '#libs/organisation/feeds'
 import { registered, unless, type Decided, type OrganisationContext } from '#libs/organisation/decision'
 import { appointSubstitute, confirmGrant, endService, grantRole, revokeRole } from '#libs/organisation/grants'
 import { municipality, type Organisation } from '#libs/organisation/state'
@@ -33,6 +34,10 @@ export const decideOrganisation = (command: OrganisationCommand, org: Organisati
       return appointSubstitute(command, org, context)
     case 'end-service':
       return endService(command, org, context)
+    case 'open-calendar-feed':
+      return openCalendarFeed(command, org, context)
+    case 'close-calendar-feed':
+      return closeCalendarFeed(command, org)
   }
 }
 

@@ -18,7 +18,8 @@ export interface OrganisationRight {
 /**
  * The right by which somebody may send a command on the organisation: an administrator's over every unit that it concerns (over the whole municipality for a new tree
  * and for what nobody registered); a compliance officer's or decision-maker's over the grant's unit for a confirmation; for a substitute also
- * that of the grant's holder herself. Undefined where there is none.
+ * that of the grant's holder herself; for a calendar feed that of who reads it, and to close it an administrator's or compliance officer's.
+ * Undefined where there is none.
  */
 export const rightOverOrganisation = (org: Organisation, command: OrganisationCommand, who: Commander): OrganisationRight | undefined => {
   const { sender, now } = who
@@ -55,6 +56,14 @@ export const rightOverOrganisation = (org: Organisation, command: OrganisationCo
     }
     case 'end-service':
       return administers(...unitsServed(org, who))
+    case 'open-calendar-feed': {
+      const grant = org.grants.get(command.grant)
+      return grant?.staff === sender ? { role: grant.role, unit: grant.unit } : undefined
+    }
+    case 'close-calendar-feed': {
+      const feed = org.feeds.get(command.feed)
+      return feed?.staff === sender ? { role: feed.role, unit: feed.unit } : over(['administrator', 'compliance-officer'], feed?.unit)
+    }
   }
 }
 /** Whether the sender holds the grant, though somebody else may stand in for her just now. */

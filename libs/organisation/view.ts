@@ -1,3 +1,4 @@
+import { feedView } from '#libs/organisation/feeds'
 import { effectiveFrom, endOf, grantsOf, inForce, successorOf } from '#libs/organisation/holders'
 import type { Grant, Organisation, Unit } from '#libs/organisation/state'
 
@@ -41,7 +42,7 @@ const stretches = <T extends { readonly from: string }>(entries: readonly T[], e
   entries.map((entry, i) => ({ ...entry, until: entries[i + 1]?.from ?? end ?? null }))
 const periodOf = (grant: Grant) => ({ from: effectiveFrom(grant) ?? grant.from, until: endOf(grant) ?? null })
 
-/** The roles that a staff member holds at an instant, those among them in which she is somebody's substitute marked. */
+/** The roles that a staff member holds at an instant, those among them in which she is somebody's substitute marked, and her calendar feeds. */
 export const meView = (org: Organisation, staff: string | undefined, at: string) => ({
   staff: staff ?? null,
   roles:
@@ -56,4 +57,5 @@ export const meView = (org: Organisation, staff: string | undefined, at: string)
           primary: grant.primary,
           substituteFor: grant.substituteFor ?? null,
         })),
+  feeds: org.feeds.values().filter((feed) => feed.staff === staff).map(feedView),
 })

@@ -4,6 +4,7 @@ import { type Day, daysBetween, stockholmDay } from '#libs/calendar/days'
 import { groupsOf, outcomeOf, phaseOf } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { projection } from '#libs/kernel/projection'
+import { limitsText } from '#projections/statistics/limits'
 import { sightOf } from '#projections/statistics/sight'
 
 /** One case as it is counted. */
@@ -85,12 +86,14 @@ const columns = {
   phase: 'text',
   days_to_assess: 'integer',
   days_to_close: 'integer',
+  /** What its deadlines came to (`limits.ts`). */
+  limits: 'text',
 } as const
 
 /** Figures: one row per case with everything that it counts under. Reads no personal field, so that erasure changes no figure. */
 export const statistics = projection<CountedCase, typeof columns>({
   name: 'statistics',
-  version: 3,
+  version: 4,
   streams: ['deviation-'],
   columns,
   indices: [['received'], ['occurred'], ['reported']],
@@ -115,6 +118,7 @@ export const statistics = projection<CountedCase, typeof columns>({
       phase: phaseOf(facts),
       days_to_assess: daysUntil(days.received, counted.assessedOn),
       days_to_close: daysUntil(days.received, closedOn),
+      limits: limitsText(facts.deadlines),
     }
   },
 })

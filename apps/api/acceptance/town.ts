@@ -20,13 +20,13 @@ export interface TownOptions {
   readonly organised?: boolean
   readonly perSecond?: number
   readonly streams?: ServerOptions['streams']
+  readonly folder?: string
 }
 /**
  * The whole application for real, on a folder of its own, with the organisation of the demonstration: a server that is asked over HTTP with
- * real tokens, and what it logs. `revisions` remembers what each case has come to, as a client would, and judgements send it as If-Match.
+ * real tokens, and what it logs. A folder that was closed may be opened again. `revisions` remembers what each case has come to, as a client would, and judgements send it as If-Match.
  */
-export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, streams }: TownOptions = {}) => {
-  const folder = mkdtempSync(join(tmpdir(), 'vaka-town-'))
+export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, streams, folder = mkdtempSync(join(tmpdir(), 'vaka-town-')) }: TownOptions = {}) => {
   const lines: string[] = []
   const write = (line: string): void => void lines.push(line)
   const application = await openVaka({ dataFolder: folder, clock, demo: true }, write)
@@ -80,9 +80,9 @@ export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised =
     revisions.set(answer.body.id, answer.body.revision)
     return answer.body.id
   }
-  /** Goes forward in time. */
-  const later = async (days: number): Promise<void> => {
-    const now = new Date(Date.parse(application.clock.now()) + days * 86_400_000).toISOString()
+  /** Goes forward in time; what comes due on the way is said. */
+  const later = (days: number): Promise<void> => until(new Date(Date.parse(application.clock.now()) + days * 86_400_000).toISOString())
+  const until = async (now: string): Promise<void> => {
     const answer = await ask('', 'POST', '/demo/clock', { now })
     if (answer.status !== 200) throw new Error(answer.text)
   }
@@ -116,7 +116,7 @@ export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised =
     throw thrown
   }
   return {
-    ask, get, post, command, tries, does, sendReport, reports, later, close, folder, lines, application, tokenOf, revisions,
+    ask, get, post, command, tries, does, sendReport, reports, later, until, close, folder, lines, application, tokenOf, revisions,
     fastify: server.fastify,
     listen: () => server.listen(0, '127.0.0.1'),
     closeServer: () => server.close(),

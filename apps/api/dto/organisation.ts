@@ -88,6 +88,15 @@ export class AppointSubstituteBody {
   @InstantOrDay() readonly until!: string
 }
 
+/** Kalenderprenumeration of one's own deadlines in a role. */
+export class OpenCalendarFeedBody {
+  @Line() readonly grant!: string
+}
+
+export class CloseCalendarFeedBody {
+  @Line() readonly feed!: string
+}
+
 /** Någon slutar. */
 export class EndServiceBody {
   @Login() readonly subject!: string

@@ -157,6 +157,8 @@ export const organisationBodies: { readonly [I in OrganisationIntent]: Omit<Orga
   'revoke-role': { grant: 'g1', until: '2020-12-31' },
   'appoint-substitute': { grant: 'g1', subject: 'vikarie', from: '2020-07-01', until: '2020-08-01T00:00:00+02:00' },
   'end-service': { subject: 'sas', at: '2020-12-31' },
+  'open-calendar-feed': { grant: 'g1' },
+  'close-calendar-feed': { feed: 'f1' },
 }
 export const policyBodies: { readonly [I in PolicyIntent]: Omit<PolicyCommandOf<I>, 'intent'> } = {
   publish: { policy: 'kommunen-2020-1', from: '2020-07-01', ...defaultParts },

@@ -1,3 +1,4 @@
+import { caseIdOf, deviationStream } from '#events/deviation'
 import { loadCase, organisationUpTo, type Context } from '#apps/application/context'
 import type { Answer, Page, QueryRequest } from '#apps/application/request'
 import { accessToEach, askerOf, holdsAny, holdsOver, type Json } from '#apps/application/queries/asker'
@@ -5,8 +6,10 @@ import { limitOf, notACursor, pageOf, readCursor, stateOf, walk, type Paging } f
 import { projections as list } from '#apps/projector/list'
 import type { StoredRow } from '#libs/kernel/projection'
 import type { BuildStatus } from '#libs/kernel/read-model'
+import { feedView } from '#libs/organisation/feeds'
 import { meView, organisationView } from '#libs/organisation/view'
 import { emptyOrganisation } from '#libs/organisation/state'
+import { deadlines } from '#projections/deadlines/deadlines'
 import { measures } from '#projections/measures/measures'
 import { routines } from '#projections/routines/routines'
 
@@ -49,6 +52,8 @@ export const projectionRows = async (context: Context, q: QueryRequest, name: st
     const access = await accessToEach(context, asker, facts)
     const seen = new Set(facts.filter((_, i) => access[i] === 'full' || access[i] === 'masked').map(({ id }) => id))
     return batch.map((row): Json | undefined => {
+      // The deadlines of routines and of the policy tell of no case.
+      if (name === deadlines.name && !row.key.startsWith(deviationStream(''))) return { ...row }
       if (name === routines.name) return holdsOver(asker, ['compliance-officer'], stateOf(routines, row).owner.unit) ? withoutCases(row, seen) : undefined
       return casesOf(name, row).every((id) => seen.has(id)) ? { ...row } : undefined
     })
@@ -59,6 +64,7 @@ export const projectionRows = async (context: Context, q: QueryRequest, name: st
 /** The cases that a row tells of: most projections have a row for each case, which is its key. */
 const casesOf = (name: string, row: StoredRow): readonly string[] => {
   if (name === measures.name) return [stateOf(measures, row).case]
+  if (name === deadlines.name) return row.key.startsWith(deviationStream('')) ? [caseIdOf(row.key.split('#')[0] ?? '')] : []
   return name === routines.name ? stateOf(routines, row).history.flatMap((entry) => entry.case ?? []) : [row.key]
 }
 /** A routine's row without what happened in cases that the asker may not know of, and without their ids. */
@@ -81,13 +87,15 @@ export const rebuild = async (context: Context, q: QueryRequest, name: string, r
   return { kind: 'found', body: { name, version: projection.version } }
 }
 
-/** Who holds which role, now or as it was known at an instant. For everybody who holds a role; staff numbers only. */
+/** Who holds which role, now or as it was known at an instant. For everybody who holds a role; staff numbers only. Who may close calendar feeds sees which there are. */
 export const organisation = async (context: Context, q: QueryRequest, { at }: { readonly at?: string | undefined } = {}): Promise<Answer<Json>> => {
   const asker = await askerOf(context, q)
   if (!holdsAny(asker)) return { kind: 'forbidden' }
-  if (at === undefined) return { kind: 'found', body: organisationView(asker.organisation, asker.now) }
-  const upTo = await context.store.positionAt(at)
-  return { kind: 'found', body: organisationView(upTo === undefined ? emptyOrganisation : await organisationUpTo(context.store, upTo), at) }
+  const upTo = at === undefined ? undefined : await context.store.positionAt(at)
+  const then = at === undefined ? asker.organisation : upTo === undefined ? emptyOrganisation : await organisationUpTo(context.store, upTo)
+  const feeds = then.feeds.values().filter(({ unit }) => holdsOver(asker, ['administrator', 'compliance-officer'], unit)).map(feedView)
+  const closes = holdsAny(asker, ['administrator', 'compliance-officer'])
+  return { kind: 'found', body: { ...organisationView(then, at ?? asker.now), ...(closes ? { feeds } : {}) } }
 }
 
 /** The asker's own roles; none for a login that never held one. */

@@ -29,6 +29,9 @@ const isColumnValue = (value: unknown): value is ColumnValue => value === null |
 /** The state of a row, as its own projection wrote it. */
 export const stateOf = <S, C extends Columns>(_of: Projection<S, C>, row: StoredRow): S => row.state as S
 
+/** The state of a row beside that of a key, as its projection's `parts` wrote it. */
+export const partOf = <P>(row: StoredRow): P => row.state as P
+
 /** The values by which a row stands in its list. */
 export type Place = (row: StoredRow) => readonly ColumnValue[]
 export const placeBy =

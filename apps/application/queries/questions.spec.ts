@@ -381,7 +381,7 @@ describe('statistics', () => {
         { category: 'none', assessedOutcome: 'none', count: 1 },
       ],
       policyVersion: 'default-1',
-      projectionVersion: 3,
+      projectionVersion: 4,
       treeSize: expect.any(Number),
       position: expect.any(String),
     })
@@ -472,7 +472,7 @@ describe('inspection', () => {
   })
   it('of the organisation is everybody\'s who holds a role', async () => {
     expect(await found(w.ask.me(as('mas')))).toMatchObject({ roles: [{ role: 'medical-officer', unit: 'socialnamnden', scope: 'subtree' }] })
-    expect(await found(w.ask.me(as('nobody')))).toEqual({ staff: null, roles: [] })
+    expect(await found(w.ask.me(as('nobody')))).toEqual({ staff: null, roles: [], feeds: [] })
     expect(await kind(w.ask.organisation(as('nobody'), {}))).toBe('forbidden')
     expect(JSON.stringify(await found(w.ask.organisation(as('medarbetare-missbruk'), {})))).toContain('barn-och-unga')
     expect(JSON.stringify(await found(w.ask.organisation(as('medarbetare-missbruk'), { at: '2020-01-01T00:00:00.000Z' })))).not.toContain('barn-och-unga')

@@ -1,7 +1,10 @@
 import type { Context } from '#apps/application/context'
 import type { QueryRequest } from '#apps/application/request'
+import { calendar } from '#apps/application/queries/calendar'
 import { caseHistory } from '#apps/application/queries/case-history'
 import { casePage } from '#apps/application/queries/case-page'
+import { deadlineCompliance } from '#apps/application/queries/compliance'
+import { deadlines } from '#apps/application/queries/deadlines'
 import { me, organisation, projectionRows, projections, rebuild } from '#apps/application/queries/inspection'
 import { ivoTrail, ivoTrails } from '#apps/application/queries/ivo-trails'
 import { measures } from '#apps/application/queries/measures'
@@ -22,6 +25,9 @@ export const questions = (context: Context, rebuilt: (name: string) => Promise<u
     casePage: bound(casePage),
     caseHistory: bound(caseHistory),
     queue: bound(queue),
+    deadlines: bound(deadlines),
+    deadlineCompliance: bound(deadlineCompliance),
+    calendar: (token: string, language: QueryRequest['language']) => calendar(context, token, language),
     ownReports: bound(ownReports),
     ivoTrails: bound(ivoTrails),
     ivoTrail: bound(ivoTrail),

@@ -24,7 +24,7 @@ export interface Period {
   readonly to: string
   readonly date: 'occurred' | 'received' | 'reported'
 }
-interface Scope {
+export interface Scope {
   readonly unit?: string | undefined
   readonly at?: string | undefined
 }
@@ -68,7 +68,7 @@ export const statistics = async (context: Context, q: QueryRequest, options: Per
     const named = new Set(options.unit === undefined ? [] : [options.unit])
     const sees = sightOfAsker(asker)
     const rowOf = rowsBy(by, options)
-    const groups = moment.past ? await countedThen(context, moment, options, units) : await countedNow(context, options, units, by)
+    const groups = moment.past ? await countedThen(context, moment, options, units) : await countedNow(context, options, units, columnsOf(by))
     for (const { cells, count, unit, sight } of groups.counted) {
       const view = sees(unit, sight)
       if (view === 'none') continue
@@ -108,7 +108,7 @@ const unknownDimension = (pointer: string): { readonly kind: 'invalid'; readonly
   faults: [{ pointer, code: 'unknown-code', params: { codes: dimensions.join(', ') } }],
 })
 
-const mayCount = (asker: Asker, unit: string | undefined) => {
+export const mayCount = (asker: Asker, unit: string | undefined) => {
   if (unit !== undefined) return unitAsked(asker, countingRoles, unit)
   return holdsAny(asker, countingRoles) ? 'allowed' : { kind: 'forbidden' as const }
 }
@@ -116,7 +116,7 @@ const mayCount = (asker: Asker, unit: string | undefined) => {
  * The units whose cases the asker counts: the one asked about with those that were merged into it by the moment, or all that her roles reach.
  * Units count their own cases, not those below.
  */
-const unitsCounted = (asker: Asker, then: Organisation, unit: string | undefined): readonly string[] => {
+export const unitsCounted = (asker: Asker, then: Organisation, unit: string | undefined): readonly string[] => {
   const reached = asker.organisation.units.values().map(({ id }) => id).filter((id) => holdsOver(asker, countingRoles, id))
   if (unit === undefined) return reached
   const asked = successorOf(then, unit)
@@ -125,7 +125,7 @@ const unitsCounted = (asker: Asker, then: Organisation, unit: string | undefined
 
 type View = 'whole' | 'limited' | 'none'
 /** How the asker counts a case of a unit and a sight; judged once for all cases that share them, by the same rights as everywhere. */
-const sightOfAsker = (asker: Asker): ((unit: string, sight: string) => View) => {
+export const sightOfAsker = (asker: Asker): ((unit: string, sight: string) => View) => {
   const known = new Map<string, View>()
   const judged = (unit: string, sight: string): View => {
     const facts = factsOfSight(unit, sight)
@@ -144,6 +144,8 @@ const sightOfAsker = (asker: Asker): ((unit: string, sight: string) => View) => 
 
 interface Group {
   readonly cells: Readonly<Record<string, ColumnValue>>
+  /** Rows that share the cells; `count` has a batch as many. */
+  readonly cases: number
   readonly count: number
   /** By which the right to know is judged. */
   readonly unit: string
@@ -159,13 +161,13 @@ type Counting = { readonly counted: readonly Group[]; readonly position?: string
 
 /** Attempts to count while the projection stands still, so that the figure is of exactly the position that it names. */
 const attempts = 5
-const countedNow = async ({ readModel }: Context, period: Period, units: readonly string[], by: readonly Dimension[]): Promise<Counting> => {
+export const countedNow = async ({ readModel }: Context, period: Period, units: readonly string[], columns: readonly string[]): Promise<Counting> => {
   for (let attempt = 1; ; attempt++) {
     const position = (await readModel.position(projection.name)) ?? ''
-    const rows = await readModel.countBy(projection.name, [...new Set([...columnsOf(by), 'unit', 'sight', 'count'])], conditionsOf(period, units))
+    const rows = await readModel.countBy(projection.name, [...new Set([...columns, 'unit', 'sight', 'count'])], conditionsOf(period, units))
     const after = (await readModel.position(projection.name)) ?? ''
     if (after === position || attempt === attempts) {
-      const counted = rows.map(({ columns, count }): Group => ({ cells: columns, count: count * Number(columns['count']), unit: String(columns['unit']), sight: String(columns['sight']) }))
+      const counted = rows.map(({ columns: cells, count }): Group => ({ cells, cases: count, count: count * Number(cells['count']), unit: String(cells['unit']), sight: String(cells['sight']) }))
       return { counted, position }
     }
   }
@@ -174,7 +176,7 @@ const countedNow = async ({ readModel }: Context, period: Period, units: readonl
 /** Rows that are read together. */
 const chunk = 1000
 /** The rows of then, each with the unit and sight of today: who may not know of a case now does not count it in the past. */
-const countedThen = async (context: Context, { readModel }: Moment, period: Period, units: readonly string[]): Promise<Counting> => {
+export const countedThen = async (context: Context, { readModel }: Moment, period: Period, units: readonly string[]): Promise<Counting> => {
   const counted: Group[] = []
   const where = conditionsOf(period, units)
   let after: readonly ColumnValue[] | undefined
@@ -183,7 +185,7 @@ const countedThen = async (context: Context, { readModel }: Moment, period: Peri
     const today = await sightsToday(context, rows)
     for (const { key, columns } of rows) {
       const now = today.get(key)
-      if (now) counted.push({ cells: columns, count: Number(columns['count']), ...now })
+      if (now) counted.push({ cells: columns, cases: 1, count: Number(columns['count']), ...now })
     }
     const last = rows.at(-1)
     if (!last || rows.length < chunk) return { counted }
