@@ -305,7 +305,8 @@ const worded = (name: string, field: Field, value: unknown, words: Words): strin
   if (field.codes === codes.measureTypes) return words.policy.measureType(value)[words.language]
   if (field.codes) return codeLabel(field.codes, value)[words.language]
   if (field.format === 'instant') return localTime.format(Date.parse(value))
-  if (name === 'deadline') return deadlineName(value)[words.language]
+  // In a list of deadlines the id is the name.
+  if (name === 'deadline' || name === 'id') return deadlineName(value)[words.language]
   if (field.format === 'id' && /^unit$|^authority$|Unit$/.test(name)) return words.unitName(value)
   return value
 }

@@ -35,7 +35,7 @@ export const mailPhrases = {
 } satisfies Readonly<Record<string, readonly Phrase[]>>
 
 /** One of a list of deadlines. */
-export const deadlineItem: readonly Phrase[] = [p('{key}', '{key}'), p(' {subject}', ' {subject}'), p(' {due}', ' {due}')]
+export const deadlineItem: readonly Phrase[] = [p('{id} {due}', '{id} {due}')]
 
 /** A deadline by its id: the words of its key, then what it is about. */
 export const deadlineName = (id: string): Labels => {
