@@ -51,6 +51,8 @@ export type Json = Readonly<Record<string, unknown>>
 export interface Queries {
   casePage(q: QueryRequest, id: string, asOf: AsOf): Promise<Answer<Json>>
   caseHistory(q: QueryRequest, id: string, paging: Paging & AsOf): Promise<Answer<Page<Json>>>
+  /** Who has answered for a case, each time with its seat. */
+  caseResponsibility(q: QueryRequest, id: string, paging: Paging & AsOf): Promise<Answer<Page<Json>>>
   ownReports(q: QueryRequest, paging: Paging): Promise<Answer<Page<Json>>>
   /** The cases behind a figure: the same period and the value of each dimension that the row names. */
   countedCases(q: QueryRequest, filter: Period & Paging & { readonly unit?: string; readonly dimensions: Readonly<Record<string, string>>; readonly at?: Instant }): Promise<Answer<Page<Json>>>

@@ -112,6 +112,10 @@ export class DeviationsController {
   history(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.caseHistory, request, reply)
   }
+  @Get(':id/responsibility')
+  responsibility(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.caseResponsibility, request, reply)
+  }
 
   private async send(intent: Intent, caseId: string | undefined, path: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const read = incoming<DeviationCommand>(this.edge, intent, deviationReaders.get(intent), request, reply)

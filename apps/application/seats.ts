@@ -1,0 +1,89 @@
+import { organisationEvents, organisationStream, readOrganisation } from '#events/organisation'
+import { roles } from '#events/codes'
+import type { Context } from '#apps/application/context'
+import { asMachine } from '#apps/application/machine'
+import { stateOf } from '#apps/application/queries/pages'
+import { transact } from '#libs/kernel/transact'
+import { holders } from '#libs/organisation/holders'
+import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
+import { nextChange, seatEvents, seatSentence, type Look, type Place, type SeatEvent } from '#libs/organisation/vacancies'
+import { policyAt } from '#libs/policy/versions'
+import { queue } from '#projections/queue/queue'
+
+/** What the last look rested on: while none of it changes there is nothing new to say. */
+interface Seen {
+  readonly position: string
+  readonly version: number
+  /** When somebody's grant or leave begins or ends next. */
+  readonly next: string | undefined
+}
+
+/**
+ * Says of the seats for which open cases wait which nobody holds, and which are held again: the gap is itself an event. Answers what looks once and tells how
+ * many events it wrote. Two that look, or one that starts again, write each once.
+ */
+export const watchSeats = (context: Context): (() => Promise<number>) => {
+  let seen: Seen | undefined
+  let lookedAt: string | undefined
+  return async () => {
+    const { readModel, clock } = context
+    const position = await readModel.position(queue.name)
+    // Not yet projected for the first time: nobody waits yet, as far as is known.
+    if (position === undefined) return 0
+    const organisation = await context.organisation()
+    const now = clock.now()
+    const isSame = seen?.position === position && seen.version === organisation.events && (seen.next === undefined || now < seen.next)
+    const said = isSame ? 0 : await look(context, organisation, { now, lookedAt })
+    // What was said is a new version of the organisation, at which the next round looks.
+    if (!isSame) seen = { position, version: organisation.events, next: nextChange(organisation, now) }
+    lookedAt = now
+    return said
+  }
+}
+
+const look = async (context: Context, organisation: Organisation, { now, lookedAt }: Look): Promise<number> => {
+  const found = await waitingPlaces(context)
+  // Only at the first look: later ones know that it was not so before.
+  const places = lookedAt === undefined ? await Promise.all(found.map((place) => (isHeld(organisation, place, now) ? place : sinceWhen(context, place)))) : found
+  const moment: Look = { now, lookedAt }
+  const events = seatEvents(organisation, places, moment)
+  if (events.length === 0) return 0
+  const outcome = await transact<Organisation, SeatEvent>({
+    ...asMachine(
+      context,
+      {
+        actor: 'clock',
+        stream: organisationStream,
+        sentence: events.map((e) => seatSentence(organisation, e)).join('\n'),
+        organisation,
+        policy: policyAt(await context.policies(), now),
+      },
+      organisationEvents,
+    ),
+    initial: emptyOrganisation,
+    evolve: (state, recorded) => evolveOrganisation(state, readOrganisation(recorded)),
+    // By the organisation as it is when it is written: who was appointed meanwhile has left no gap.
+    decide: (state) => ({ kind: 'events', events: seatEvents(state, places, moment) }),
+  })
+  return outcome.kind === 'done' ? outcome.events.length : 0
+}
+const isHeld = (organisation: Organisation, { role, unit }: Place, now: string): boolean => holders(organisation, role, unit, now).length > 0
+
+/** The roles over units with which open cases lie. */
+const waitingPlaces = async ({ readModel }: Context): Promise<readonly Place[]> => {
+  const counted = await readModel.countBy(queue.name, ['unit', 'role'], [{ column: 'open', is: '=', value: 1 }])
+  return counted.flatMap(({ columns }) => {
+    const role = roles.find((code) => code === columns['role'])
+    return role === undefined ? [] : [{ role, unit: String(columns['unit']) }]
+  })
+}
+const sinceWhen = async ({ readModel }: Context, place: Place): Promise<Place> => {
+  const { role, unit } = place
+  const where = [
+    { column: 'unit', is: '=' as const, value: unit },
+    { column: 'open', is: '=' as const, value: 1 },
+    { column: 'role', is: '=' as const, value: role },
+  ]
+  const [first] = await readModel.query(queue.name, { where, order: ['received'], limit: 1 })
+  return first ? { ...place, waitsSince: stateOf(queue, first).reportedAt } : place
+}
