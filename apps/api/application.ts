@@ -1,7 +1,8 @@
 import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
 import type { MeasureStatus } from '#apps/application/queries/measures'
 import type { RoutineCommandRequest } from '#apps/application/routines'
-import type { DeviationCommand } from '#libs/deviation/commands'
+import type { ReassignOutcome } from '#apps/application/reassign'
+import type { CommandOf, DeviationCommand } from '#libs/deviation/commands'
 import type { Instant } from '#libs/kernel/clock'
 import type { Outcome, Reason } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
@@ -12,6 +13,8 @@ import type { RoutineAsk } from '#libs/routines/asks'
 export interface Application {
   readonly clock: { now(): Instant }
   handleDeviation(request: CommandRequest<DeviationCommand>): Promise<Outcome>
+  /** One command on every case that lies with a seat. */
+  reassign(request: CommandRequest<CommandOf<'reassign'>>): Promise<ReassignOutcome>
   handleOrganisation(request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome>
   handlePolicy(request: CommandRequest<PolicyCommand>): Promise<Outcome>
   handleRoutine(request: RoutineCommandRequest): Promise<Outcome>

@@ -1,16 +1,16 @@
 import { compileReaders, type BodyReader } from '#apps/api/body'
 import { isCaseId, isChosenId } from '#apps/api/checks'
-import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, RoutineRequest, type Edge } from '#apps/api/commands'
+import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, ReassignRequest, RoutineRequest, type Edge } from '#apps/api/commands'
 import { isLoopback } from '#apps/api/config'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
 import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch } from '#apps/api/headers'
-import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
-import { sendAnswer, sendDemo, sendOutcome } from '#apps/api/outcomes'
+import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, reassignPath, routineIntents } from '#apps/api/intents'
+import { sendAnswer, sendDemo, sendOutcome, sendReassigned } from '#apps/api/outcomes'
 import { problemPage } from '#apps/api/pages'
 import { sendProblem } from '#apps/api/problem'
 import { reads, type ReadEntry } from '#apps/api/reads'
-import { judgements, type DeviationCommand, type Intent } from '#libs/deviation/commands'
+import { judgements, type CommandOf, type DeviationCommand, type Intent } from '#libs/deviation/commands'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
 import type { PolicyCommand } from '#libs/policy/commands'
@@ -91,11 +91,20 @@ export class DeviationsController {
   reportBatch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.send('report-batch', undefined, beginnings['report-batch'], request, reply)
   }
+  @Post('reassign')
+  async reassign(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const read = incoming<CommandOf<'reassign'>>(this.edge, 'reassign', deviationReaders.get('reassign'), request, reply)
+    if (!read) return
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(new ReassignRequest({ ...read, ifMatch: undefined, path: reassignPath, sender: { login: request.login }, correlationId: correlationOf(request) }))
+      void sendReassigned(request, reply, outcome)
+    })
+  }
   @Post(':id/:intent')
   async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const intent = param(request, 'intent')
     const id = param(request, 'id').toLowerCase()
-    if (!isIntent(intent) || isBeginning(intent)) void sendProblem(request, reply, 'unknown-command')
+    if (!isIntent(intent) || isBeginning(intent) || intent === 'reassign') void sendProblem(request, reply, 'unknown-command')
     else if (!isCaseId(id)) void sendProblem(request, reply, 'not-found')
     else await this.send(intent, id, `/v1/deviations/${id}/${intent}`, request, reply)
   }

@@ -30,6 +30,7 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
   const application: Application = {
     clock: { now: () => asked.clock },
     handleDeviation: handle,
+    reassign: async () => ({ kind: 'reassigned', body: { reassigned: [], refused: [], position: '1' } }),
     handleOrganisation: handle,
     handlePolicy: handle,
     handleRoutine: handle,

@@ -6,6 +6,7 @@ import { organisationCache, policyCache, type Context } from '#apps/application/
 import { loadDemo } from '#apps/application/demo/load'
 import { handleDeviation } from '#apps/application/deviation'
 import { handleOrganisation, initialiseOrganisation } from '#apps/application/organisation'
+import { reassign } from '#apps/application/reassign'
 import { handlePolicy } from '#apps/application/policy'
 import { questions } from '#apps/application/queries/questions'
 import { handleRoutine } from '#apps/application/routines'
@@ -107,6 +108,7 @@ const application = (context: Context, { clock, projector, ticker, atStart, demo
   return {
     clock,
     handleDeviation: (request) => handleDeviation(context, request),
+    reassign: (request) => reassign(context, request),
     handleOrganisation: (request) => handleOrganisation(context, request),
     handlePolicy: (request) => handlePolicy(context, request),
     handleRoutine: (request) => handleRoutine(context, request),

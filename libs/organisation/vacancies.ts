@@ -88,16 +88,13 @@ export const vacantSeats = (org: Organisation, places: readonly Place[], at: str
     const before = found.get(key)
     const since = sameSince(org, place, at)
     if (before && before.since <= since) continue
-    const acting = standsIn(org, role, unit, at, nobodyIsBarred)
-    found.set(key, {
-      role,
-      unit: seatUnit,
-      since,
-      ...(acting === undefined ? {} : { passedTo: { role: acting, unit: seat(org, acting, unit, at) } }),
-      to: acting === undefined ? [] : staffOf(org, acting, unit, at),
-    })
+    found.set(key, { role, unit: seatUnit, since, ...standInOver(org, place, at) })
   }
   return [...found.values()]
+}
+const standInOver = (org: Organisation, { role, unit }: Place, at: string): Pick<VacantSeat, 'passedTo' | 'to'> => {
+  const acting = standsIn(org, role, unit, at, nobodyIsBarred)
+  return acting === undefined ? { to: [] } : { passedTo: { role: acting, unit: seat(org, acting, unit, at) }, to: staffOf(org, acting, unit, at) }
 }
 
 export type SeatEvent = Extract<NewOrganisationEvent, { readonly type: 'seat-vacated' | 'seat-filled' }>
@@ -116,31 +113,45 @@ export const seatEvents = (org: Organisation, places: readonly Place[], look: Lo
     const key = seatKey(role, seat(org, role, unit, now))
     waits.set(key, earlier(waits.get(key) ?? waitsSince, waitsSince))
   }
-  const vacated = vacant
-    .filter(({ role, unit }) => org.vacancies.get(seatKey(role, unit))?.filled ?? !org.vacancies.has(seatKey(role, unit)))
-    .map(({ role, unit, since, passedTo, to }): SeatEvent => {
-      // It was to be said once nobody held it, something waited, and it had not been looked at.
-      const due = [waits.get(seatKey(role, unit)), look.lookedAt].reduce<string>((latest, at) => (at === undefined ? latest : later(latest, at)), since)
-      return { type: 'seat-vacated', data: { role, unit, since, late: isLate(due, now), ...(passedTo ? { passedTo } : {}), to } }
-    })
-  const filled = org.vacancies
-    .values()
-    .filter((known) => !known.filled && !vacant.some(({ role, unit }) => role === known.role && unit === known.unit))
-    .flatMap((known) => filledAgain(org, known, places, now))
-  return [...vacated, ...filled]
+  // It was to be said once nobody held it, something waited, and it had not been looked at.
+  const vacated = ({ role, unit, since, passedTo, to }: VacantSeat): SeatEvent => {
+    const due = [waits.get(seatKey(role, unit)), look.lookedAt].reduce<string>((latest, at) => (at === undefined ? latest : later(latest, at)), since)
+    return { type: 'seat-vacated', data: { role, unit, since, late: isLate(due, now), ...(passedTo ? { passedTo } : {}), to } }
+  }
+  const isKnown = ({ role, unit }: Place): boolean => org.vacancies.get(seatKey(role, unit))?.filled === undefined && org.vacancies.has(seatKey(role, unit))
+  return [
+    ...vacant.filter((one) => !isKnown(one)).map(vacated),
+    ...org.vacancies
+      .values()
+      .filter(isKnown)
+      .flatMap((known) => {
+        const stands = vacant.some(({ role, unit }) => role === known.role && unit === known.unit)
+        const since = changed(org, known, now, vacated)
+        // Whether it stands vacant again matters only where something waits.
+        if (since.length > 0) return stands || since.at(-1)?.type === 'seat-filled' ? since : since.slice(0, -1)
+        return stands ? [] : filledBelow(org, known, places, now)
+      }),
+  ]
 }
-/**
- * A seat is filled when somebody holds its role over its unit, or, as a seat without a holder stands for all of a tree, over each unit of the tree where
- * cases wait for that role.
- */
-const filledAgain = (org: Organisation, { role, unit, since }: Place & { readonly since: string }, places: readonly Place[], now: string): readonly SeatEvent[] => {
+type Known = Place & { readonly since: string }
+/** What became of a vacant seat: each time that somebody came to hold it, and left it, also between two looks. */
+const changed = (org: Organisation, { role, unit, since }: Known, now: string, vacated: (seat: VacantSeat) => SeatEvent): readonly SeatEvent[] => {
   const own: Place = { role, unit }
-  const held = isHeldAt(org, own, now) ? [own] : role === 'unit-manager' ? [] : places.filter((p) => p.role === role && isHeldAt(org, p, now) && isBelow(org, p.unit, unit))
+  const events: SeatEvent[] = []
+  for (const at of changesOver(org, [role], [unit]).filter((c) => since < c && c <= now)) {
+    const held = staffOf(org, role, unit, at)
+    if (held.length > 0 && events.at(-1)?.type !== 'seat-filled') events.push({ type: 'seat-filled', data: { role, unit, since: at, heldBy: held } })
+    else if (held.length === 0 && events.at(-1)?.type === 'seat-filled') events.push(vacated({ role, unit, since: at, ...standInOver(org, own, at) }))
+  }
+  return events
+}
+/** A seat without a holder stands for all of its tree: it is filled as well when its role is held over each unit below where cases wait for it. */
+const filledBelow = (org: Organisation, { role, unit, since }: Known, places: readonly Place[], now: string): readonly SeatEvent[] => {
+  const held = places.filter((p) => p.role === role && org.units.get(p.unit)?.path.includes(unit) && isHeldAt(org, p, now))
   if (held.length === 0) return []
   const from = held.map((place) => sameSince(org, place, now)).reduce(later, since)
   return [{ type: 'seat-filled', data: { role, unit, since: from, heldBy: [...new Set(held.flatMap((place) => staffOf(org, role, place.unit, now)))] } }]
 }
-const isBelow = (org: Organisation, id: string, top: string): boolean => org.units.get(id)?.path.includes(top) ?? false
 
 /** What an event of a seat is known by: said again after the same as before, it is the same. */
 export const seatSentence = (org: Organisation, { type, data: { role, unit, since } }: SeatEvent): string => {

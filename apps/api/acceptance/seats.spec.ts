@@ -71,3 +71,68 @@ describe('a manager who leaves on a Friday', () => {
     expect((await town.get('revisor', `/v1/deviations/${ids[0]}/responsibility`)).body.rows).toMatchObject([{}, { until: tuesday }, { from: tuesday, holder: await staffOf('ny-chef') }])
   })
 })
+
+describe('every case of a seat, laid with another', () => {
+  const path = '/v1/deviations/reassign'
+  const [source, target] = ['unit-manager@missbruk', 'unit-manager@ekonomiskt-bistand']
+  const body = (from: string, to: string) => ({ from, to, reason: 'Ny arbetsfördelning' })
+  const reassign = (login: string, from: string, to: string, key?: string) => town.post(login, path, body(from, to), { 'accept-language': 'en', ...(key === undefined ? {} : { 'idempotency-key': key }) })
+  const outcome = (answer: { readonly status: number; readonly body: { readonly reassigned?: readonly unknown[]; readonly errors?: readonly { readonly pointer: string; readonly code: string }[] } }): string =>
+    `${answer.status} ${answer.body.reassigned?.length ?? answer.body.errors?.map((e) => `${e.pointer} ${e.code}`).join() ?? ''}`
+  let ids: readonly string[]
+  let escalated: string
+  let offered: string
+  const offer = { toUnit: 'nattugglan-lss', reason: 'Deras insats' }
+  beforeAll(async () => {
+    const report = (more = {}) => town.reports('medarbetare-missbruk', { unit: 'missbruk', ...more })
+    ids = [await report(), await report(), await report({ legalAreas: ['HSL'] })]
+    escalated = await report({ reportedType: 'misconduct' })
+    offered = await report()
+    await town.does('chef-missbruk', offered, 'offer-handover', offer)
+  })
+
+  it('is for who stands above both, never for an administrator', async () => {
+    const statuses: Record<string, string> = {}
+    for (const login of ['admin', 'dataskydd', 'revisor', 'chef-missbruk', 'chef-ekonomiskt-bistand', 'sas', 'mas', 'sas-nattugglan', 'okand']) statuses[login] = outcome(await reassign(login, source, target))
+    expect(new Set(Object.values(statuses))).toEqual(new Set(['403 ']))
+    expect(outcome(await reassign('omradeschef', source, 'unit-manager@hemsjukvard'))).toBe('403 ')
+  })
+  it('names two seats that there are', async () => {
+    expect(outcome(await reassign('omradeschef', 'missbruk', target))).toBe('400 /from not-a-seat')
+    expect(outcome(await reassign('omradeschef', 'unit-manager@ingenstans', 'registrar@missbruk'))).toBe('400 /from seat-unknown,/to seat-unknown')
+    expect(outcome(await reassign('omradeschef', source, source))).toBe('400 /to seat-unchanged')
+    // The area manager's seat is where she holds it.
+    expect(outcome(await reassign('omradeschef', source, 'area-manager@missbruk'))).toBe('400 /to seat-unknown')
+    expect((await town.post('omradeschef', `/v1/deviations/${ids[0]}/reassign`, body(source, target))).body.type).toBe('/problems/unknown-command')
+  })
+  it('moves each in one append, by the rules of a move, and says why where it could not', async () => {
+    const answer = await reassign('omradeschef', source, target, 'flytt-1')
+    expect(answer.status).toBe(200)
+    expect(answer.body.reassigned.map((r: { id: string }) => r.id).toSorted()).toEqual(ids.toSorted())
+    expect(answer.body.refused).toEqual([{ id: offered, reasons: [{ code: 'handover-pending', detail: 'A hand-over awaits its answer. Wait for the receiver, or withdraw it.' }] }])
+    for (const { id, revision } of answer.body.reassigned) {
+      town.revisions.set(id, revision)
+      const page = (await town.get('chef-ekonomiskt-bistand', `/v1/deviations/${id}`)).body
+      expect(page).toMatchObject({ revision, unit: 'ekonomiskt-bistand', responsible: target, accountable: { staff: await staffOf('chef-ekonomiskt-bistand'), standIn: false } })
+      const { rows } = (await town.get('chef-ekonomiskt-bistand', `/v1/deviations/${id}/history`)).body
+      expect(rows.slice(-2).map((r: { type: string }) => r.type)).toEqual(['case-moved', 'responsibility-assigned'])
+      expect(rows.at(-1).summary).toContain('Skäl: Ny arbetsfördelning')
+    }
+    expect((await town.get('sas', `/v1/deviations/${escalated}`)).body).toMatchObject({ unit: 'missbruk', responsible: 'lex-sarah-officer@socialnamnden' })
+    // Sent again it is the same answer, also when one of them is closed since, and nothing is written.
+    await town.does('chef-ekonomiskt-bistand', ids[0] ?? '', 'record-no-case', { outcome: 'withdrawn', motivation: 'Fel' })
+    const again = await reassign('omradeschef', source, target, 'flytt-1')
+    expect([again.body.reassigned, again.body.refused]).toEqual([answer.body.reassigned, answer.body.refused])
+    expect((await reassign('omradeschef', source, 'area-manager@ifo', 'flytt-1')).body.type).toBe('/problems/idempotency-key-reused')
+  })
+  it('lets whom it was laid with act in it, also above a manager', async () => {
+    await town.does('chef-missbruk', offered, 'withdraw-handover', { reason: 'Vår' })
+    expect(outcome(await reassign('forvaltningschef', source, 'area-manager@ifo'))).toBe('200 1')
+    expect((await town.get('omradeschef', `/v1/deviations/${offered}`)).body).toMatchObject({ unit: 'missbruk', responsible: 'area-manager@ifo' })
+    expect(await town.tries('omradeschef', offered, 'add-note', { text: 'x', kind: 'fact', source: 'y' })).toBe('200 note-added')
+  })
+  it('touches no case that the sender may not know of, and does not count it', async () => {
+    expect((await town.get('ordforande', `/v1/deviations/${ids[1]}`)).status).toBe(404)
+    expect((await reassign('ordforande', target, source)).body).toMatchObject({ reassigned: [], refused: [] })
+  })
+})

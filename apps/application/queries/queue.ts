@@ -9,6 +9,7 @@ import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
 import type { Deadline } from '#libs/deadlines/state'
 import { barred, type Access } from '#libs/deviation/access'
 import { accountableAt } from '#libs/deviation/responsibility'
+import { responsibleRoles } from '#libs/deviation/seats'
 import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
@@ -38,8 +39,6 @@ const queueRoles: readonly Role[] = [
   'compliance-officer',
   'auditor',
 ]
-/** Roles with which the responsibility for a case can lie. */
-const responsibleRoles: readonly Role[] = ['unit-manager', 'area-manager', 'director', 'decision-maker', 'lex-sarah-officer']
 const order = ['due_key', 'received'] as const
 const place = placeBy(...order)
 
