@@ -244,7 +244,9 @@ describe('a case, while people come and go, units change and it moves', () => {
         }
         // What somebody holds at the last look is filled, and what was filled was vacated before.
         for (const { role, unit, filled } of world.org.vacancies.values()) {
-          if (!filled) expect([role, unit, holders(world.org, role, unit, end).length]).toEqual([role, unit, 0])
+          // One that holds the seat of a tree for its top alone leaves those below it with nobody.
+          const left = waiting(world).some((p) => p.role === role && seat(world.org, role, p.unit, end) === unit && holders(world.org, role, p.unit, end).length === 0)
+          if (!filled && !(left && role !== 'unit-manager')) expect([role, unit, holders(world.org, role, unit, end).length]).toEqual([role, unit, 0])
           const about = world.said.filter(({ event: { data } }) => data.role === role && data.unit === unit).map(({ event }) => event)
           expect(about.map((e) => e.type)).toEqual(about.map((_, i) => (i % 2 === 0 ? 'seat-vacated' : 'seat-filled')))
           for (const [i, e] of about.entries()) if (i > 0) expect([unit, e.data.since >= (about[i - 1]?.data.since ?? '')]).toEqual([unit, true])

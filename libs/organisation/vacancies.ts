@@ -86,7 +86,8 @@ export const vacantSeats = (org: Organisation, places: readonly Place[], at: str
     const seatUnit = seat(org, role, unit, at)
     const key = seatKey(role, seatUnit)
     const before = found.get(key)
-    const since = sameSince(org, place, at)
+    // What was at a merged unit before lay with that unit's own seat.
+    const since = sameSince(org, role === 'unit-manager' ? { role, unit: seatUnit } : place, at)
     if (before && before.since <= since) continue
     found.set(key, { role, unit: seatUnit, since, ...standInOver(org, place, at) })
   }
@@ -120,21 +121,22 @@ export const seatEvents = (org: Organisation, places: readonly Place[], look: Lo
   }
   const isKnown = ({ role, unit }: Place): boolean => org.vacancies.get(seatKey(role, unit))?.filled === undefined && org.vacancies.has(seatKey(role, unit))
   return [
-    ...vacant.filter((one) => !isKnown(one)).map(vacated),
+    // Where it was filled before, it was vacated after that: over another unit it may have been longer, for which nothing waited.
+    ...vacant.filter((one) => !isKnown(one)).map((one) => vacated({ ...one, since: later(one.since, org.vacancies.get(seatKey(one.role, one.unit))?.since ?? '') })),
     ...org.vacancies
       .values()
       .filter(isKnown)
       .flatMap((known) => {
         const stands = vacant.some(({ role, unit }) => role === known.role && unit === known.unit)
+        if (known.role !== 'unit-manager') return stands ? [] : filledOver(org, known, places, now)
         const since = changed(org, known, now, vacated)
         // Whether it stands vacant again matters only where something waits.
-        if (since.length > 0) return stands || since.at(-1)?.type === 'seat-filled' ? since : since.slice(0, -1)
-        return stands ? [] : filledBelow(org, known, places, now)
+        return stands || since.at(-1)?.type === 'seat-filled' ? since : since.slice(0, -1)
       }),
   ]
 }
 type Known = Place & { readonly since: string }
-/** What became of a vacant seat: each time that somebody came to hold it, and left it, also between two looks. */
+/** What became of a manager's seat that was vacant: each time that somebody came to hold it, and left it, also between two looks. */
 const changed = (org: Organisation, { role, unit, since }: Known, now: string, vacated: (seat: VacantSeat) => SeatEvent): readonly SeatEvent[] => {
   const own: Place = { role, unit }
   const events: SeatEvent[] = []
@@ -145,16 +147,18 @@ const changed = (org: Organisation, { role, unit, since }: Known, now: string, v
   }
   return events
 }
-/** A seat without a holder stands for all of its tree: it is filled as well when its role is held over each unit below where cases wait for it. */
-const filledBelow = (org: Organisation, { role, unit, since }: Known, places: readonly Place[], now: string): readonly SeatEvent[] => {
-  const held = places.filter((p) => p.role === role && org.units.get(p.unit)?.path.includes(unit) && isHeldAt(org, p, now))
+/**
+ * A seat of another role, which without a holder stands for all of its tree: filled when the role is held over its own unit, or over each unit below where cases
+ * wait for it.
+ */
+const filledOver = (org: Organisation, { role, unit, since }: Known, places: readonly Place[], now: string): readonly SeatEvent[] => {
+  const own: Place = { role, unit }
+  const held = isHeldAt(org, own, now) ? [own] : places.filter((p) => p.role === role && org.units.get(p.unit)?.path.includes(unit) && isHeldAt(org, p, now))
   if (held.length === 0) return []
   const from = held.map((place) => sameSince(org, place, now)).reduce(later, since)
   return [{ type: 'seat-filled', data: { role, unit, since: from, heldBy: [...new Set(held.flatMap((place) => staffOf(org, role, place.unit, now)))] } }]
 }
 
-/** What an event of a seat is known by: said again after the same as before, it is the same. */
-export const seatSentence = (org: Organisation, { type, data: { role, unit, since } }: SeatEvent): string => {
-  const before = org.vacancies.get(seatKey(role, unit))
-  return [type, seatKey(role, unit), since, before ? `after ${before.since}` : 'first'].join(' ')
-}
+/** What an event of a seat is known by, with how many gaps it had before: said again it is the same, and the same gap is none of another time. */
+export const seatSentence = (org: Organisation, { type, data: { role, unit, since } }: SeatEvent): string =>
+  [type, seatKey(role, unit), since, org.vacancies.get(seatKey(role, unit))?.ended?.length ?? 0].join(' ')
