@@ -50,13 +50,17 @@ export const reassign = async (context: Context, request: CommandRequest<Command
   const key = request.idempotencyKey ?? uuidv7(Date.parse(now))
   // Names the whole: what it caused in each case is found by it again.
   const causationId = eventId(vault.idMac(macText('reassign', request.sender.login, key)).toString('base64url'), -1, '')
-  const ids = await casesOf(context, organisation, from, causationId, now)
+  const { before, left } = await casesOf(context, organisation, from, causationId, now)
   const outcomes: (readonly [string, Outcome])[] = []
-  for (let i = 0; i < ids.length; i += together) {
-    const some = ids.slice(i, i + together).map(async (caseId) => [caseId, await handleDeviation(context, { ...request, caseId, causationId, idempotencyKey: key })] as const)
-    outcomes.push(...(await Promise.all(some)))
+  // What the key has done before comes first: with another body it is no repetition, and then nothing is touched.
+  for (const ids of [before, left]) {
+    for (let i = 0; i < ids.length; i += together) {
+      const some = ids.slice(i, i + together).map(async (caseId) => [caseId, await handleDeviation(context, { ...request, caseId, causationId, idempotencyKey: key })] as const)
+      outcomes.push(...(await Promise.all(some)))
+    }
+    if (outcomes.some(([, { kind }]) => kind === 'key-reused')) return { kind: 'key-reused' }
   }
-  if (outcomes.some(([, { kind }]) => kind === 'key-reused')) return { kind: 'key-reused' }
+  outcomes.sort(([a], [b]) => (a < b ? -1 : 1))
   const done = outcomes.flatMap(([id, outcome]) => (outcome.kind === 'done' && outcome.events.length > 0 ? [{ id, revision: outcome.revision, position: outcome.position }] : []))
   return {
     kind: 'reassigned',
@@ -77,16 +81,17 @@ const reasonsOf = (outcome: Outcome): readonly Reason[] => {
   return outcome.kind === 'conflict' ? [{ code: 'case-busy' }] : []
 }
 
-/** The open cases that lie with a seat, and those that the same command has laid elsewhere before; by index, in the order of their ids. */
-const casesOf = async (context: Context, organisation: Organisation, from: Seat, causationId: string, now: string): Promise<readonly string[]> => {
+/** The cases that the same command has laid elsewhere before, and the open ones that lie with the seat; by index. */
+const casesOf = async (context: Context, organisation: Organisation, from: Seat, causationId: string, now: string) => {
   const units = below(organisation, from.unit).filter((id) => seat(organisation, from.role, id, now) === from.unit)
   const merged = organisation.units.get(from.unit)?.absorbed ?? []
-  const found = [...(await rowsOf(context, [{ column: 'reassigned', is: '=', value: causationId }]))]
+  const before = (await rowsOf(context, [{ column: 'reassigned', is: '=', value: causationId }])).map(({ id }) => id)
+  const left = new Set<string>()
   for (const unit of new Set([...units, ...merged])) {
     const rows = await rowsOf(context, [{ column: 'unit', is: '=', value: unit }, { column: 'open', is: '=', value: 1 }, { column: 'role', is: '=', value: from.role }])
-    found.push(...rows.filter((facts) => !facts.closed && !facts.noCase))
+    for (const facts of rows) if (!facts.closed && !facts.noCase && !before.includes(facts.id)) left.add(facts.id)
   }
-  return [...new Set(found.map(({ id }) => id))].sort()
+  return { before, left: [...left] }
 }
 const rowsOf = async ({ readModel }: Context, where: readonly Condition[]): Promise<readonly CaseFacts[]> => {
   const order = ['due_key', 'received']
