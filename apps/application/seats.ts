@@ -1,10 +1,11 @@
 import { organisationEvents, organisationStream, readOrganisation } from '#events/organisation'
-import { roles } from '#events/codes'
+import type { Role } from '#events/codes'
 import type { Context } from '#apps/application/context'
 import { asMachine } from '#apps/application/machine'
 import { stateOf } from '#apps/application/queries/pages'
 import { transact } from '#libs/kernel/transact'
-import { holders } from '#libs/organisation/holders'
+import { responsibleRoles } from '#libs/deviation/seats'
+import { below, holders } from '#libs/organisation/holders'
 import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
 import { nextChange, seatEvents, seatSentence, type Look, type Place, type SeatEvent } from '#libs/organisation/vacancies'
 import { policyAt } from '#libs/policy/versions'
@@ -25,6 +26,7 @@ interface Seen {
 export const watchSeats = (context: Context): (() => Promise<number>) => {
   let seen: Seen | undefined
   let lookedAt: string | undefined
+  let nobodys: readonly UnheldRole[] = []
   return async () => {
     const { readModel, clock } = context
     const position = await readModel.position(queue.name)
@@ -32,19 +34,34 @@ export const watchSeats = (context: Context): (() => Promise<number>) => {
     if (position === undefined) return 0
     const organisation = await context.organisation()
     const now = clock.now()
-    const isSame = seen?.position === position && seen.version === organisation.events && (seen.next === undefined || now < seen.next)
-    const said = isSame ? 0 : await look(context, organisation, { now, lookedAt })
+    const standsStill = seen?.version === organisation.events && (seen.next === undefined || now < seen.next)
+    // Who holds what changes far more seldom than what waits.
+    if (!standsStill) nobodys = unheld(organisation, now)
+    const said = standsStill && seen?.position === position ? 0 : await look(context, organisation, nobodys, { now, lookedAt })
     // What was said is a new version of the organisation, at which the next round looks.
-    if (!isSame) seen = { position, version: organisation.events, next: nextChange(organisation, now) }
+    seen = { position, version: organisation.events, next: standsStill ? seen?.next : nextChange(organisation, now) }
     lookedAt = now
     return said
   }
 }
 
-const look = async (context: Context, organisation: Organisation, { now, lookedAt }: Look): Promise<number> => {
-  const found = await waitingPlaces(context)
+/** A role with which cases can lie, and the units over which nobody holds it. */
+interface UnheldRole {
+  readonly role: Role
+  readonly units: readonly string[]
+}
+const unheld = (organisation: Organisation, now: string): readonly UnheldRole[] => {
+  const all = organisation.units.values().map(({ id }) => id)
+  return responsibleRoles.map((role) => ({ role, units: all.filter((unit) => holders(organisation, role, unit, now).length === 0) }))
+}
+
+const look = async (context: Context, organisation: Organisation, nobodys: readonly UnheldRole[], { now, lookedAt }: Look): Promise<number> => {
+  const vacant = (await Promise.all(nobodys.map((some) => waiting(context, some)))).flat()
+  // Whether the seat of a tree is filled again asks for all of the tree that waits for it.
+  const gaps = organisation.vacancies.values().filter(({ role, filled }) => !filled && role !== 'unit-manager')
+  const beside = (await Promise.all(gaps.map(({ role, unit }) => waiting(context, { role, units: below(organisation, unit) })))).flat()
   // Only at the first look: later ones know that it was not so before.
-  const places = lookedAt === undefined ? await Promise.all(found.map((place) => (isHeld(organisation, place, now) ? place : sinceWhen(context, place)))) : found
+  const places = [...(lookedAt === undefined ? await Promise.all(vacant.map((place) => sinceWhen(context, place))) : vacant), ...beside]
   const moment: Look = { now, lookedAt }
   const events = seatEvents(organisation, places, moment)
   if (events.length === 0) return 0
@@ -67,15 +84,15 @@ const look = async (context: Context, organisation: Organisation, { now, lookedA
   })
   return outcome.kind === 'done' ? outcome.events.length : 0
 }
-const isHeld = (organisation: Organisation, { role, unit }: Place, now: string): boolean => holders(organisation, role, unit, now).length > 0
-
-/** The roles over units with which open cases lie. */
-const waitingPlaces = async ({ readModel }: Context): Promise<readonly Place[]> => {
-  const counted = await readModel.countBy(queue.name, ['unit', 'role'], [{ column: 'open', is: '=', value: 1 }])
-  return counted.flatMap(({ columns }) => {
-    const role = roles.find((code) => code === columns['role'])
-    return role === undefined ? [] : [{ role, unit: String(columns['unit']) }]
-  })
+/** Those of some units where open cases wait for a role: a stretch of an index for each, so that the cases that have somebody are not gone through. */
+const waiting = async ({ readModel }: Context, { role, units }: UnheldRole): Promise<readonly Place[]> => {
+  if (units.length === 0) return []
+  const where = [
+    { column: 'unit', is: 'in' as const, value: units },
+    { column: 'open', is: '=' as const, value: 1 },
+    { column: 'role', is: '=' as const, value: role },
+  ]
+  return (await readModel.countBy(queue.name, ['unit'], where)).map(({ columns }) => ({ role, unit: String(columns['unit']) }))
 }
 const sinceWhen = async ({ readModel }: Context, place: Place): Promise<Place> => {
   const { role, unit } = place
