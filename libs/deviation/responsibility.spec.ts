@@ -70,7 +70,7 @@ const later = fc.integer({ min: 0, max: 240 })
 const aCase = fc.nat(7)
 /** `grant` and `which` count round what there is; `in` and `for` are hours from now. */
 const wishes = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ wish: fc.constant('hire' as const), subject: someone, role: fc.constantFrom(...rolesToHold), unit: anId, scope: fc.constantFrom(...scopes), in: later, for: fc.option(later, { nil: undefined }), primary: fc.boolean() }) },
+  { weight: 7, arbitrary: fc.record({ wish: fc.constant('hire' as const), subject: someone, role: fc.constantFrom(...rolesToHold), unit: anId, scope: fc.constantFrom(...scopes), in: fc.oneof(fc.constant(0), later), for: fc.option(later, { nil: undefined }), primary: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ wish: fc.constant('revoke' as const), grant: fc.nat(40), in: later }) },
   { weight: 1, arbitrary: fc.record({ wish: fc.constant('leave' as const), subject: someone, in: later }) },
   { weight: 3, arbitrary: fc.record({ wish: fc.constant('substitute' as const), grant: fc.nat(40), subject: someone, in: later, for: later }) },
@@ -255,7 +255,7 @@ describe('a case, while people come and go, units change and it moves', () => {
       }),
       { numRuns: 300 },
     )
-    expect(Object.entries(seen).filter(([, n]) => n < 5)).toEqual([])
+    expect(Object.entries(seen).filter(([, n]) => n === 0)).toEqual([])
   }, 120_000)
 })
 

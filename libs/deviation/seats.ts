@@ -31,18 +31,13 @@ export const seatFaults = (org: Organisation, { from, to }: { readonly from: str
 export const seatOfCase = ({ responsible: { role }, unit }: Pick<CaseFacts, 'responsible' | 'unit'>, org: Organisation, now: string): Seat => ({ role, unit: seat(org, role, unit, now) })
 
 /** Roles in which somebody stands above a seat, and so may move what lies with it: those above it in its chain; beside officers, and beside decision-makers, their like. */
-export const rolesOver = ({ role }: Seat): readonly Role[] => {
-  switch (role) {
-    case 'unit-manager':
-      return ['area-manager', 'director', 'decision-maker']
-    case 'area-manager':
-      return ['director', 'decision-maker']
-    case 'lex-sarah-officer':
-      return ['lex-sarah-officer', 'decision-maker']
-    default:
-      return ['decision-maker']
-  }
+const rolesOver: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+  'unit-manager': ['area-manager', 'director', 'decision-maker'],
+  'area-manager': ['director', 'decision-maker'],
+  director: ['decision-maker'],
+  'decision-maker': ['decision-maker'],
+  'lex-sarah-officer': ['lex-sarah-officer', 'decision-maker'],
 }
 /** Whether somebody who holds a role over both seats may move cases from one to the other. Each case is judged by itself as well. */
 export const standsOver = (org: Organisation, staff: string, role: Role, seats: { readonly from: Seat; readonly to: Seat }, now: string): boolean =>
-  rolesOver(seats.from).includes(role) && [seats.from, seats.to].every(({ unit }) => holds(org, staff, role, unit, now))
+  (rolesOver[seats.from.role]?.includes(role) ?? false) && [seats.from, seats.to].every(({ unit }) => holds(org, staff, role, unit, now))
