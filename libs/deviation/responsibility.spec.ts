@@ -7,7 +7,7 @@ import { decideDeviation } from '#libs/deviation/decide'
 import { decideReport } from '#libs/deviation/report'
 import { accountable, responsibilityIntervals } from '#libs/deviation/responsibility'
 import { seatOfCase } from '#libs/deviation/seats'
-import { aReport, organisation as municipalOrganisation, story } from '#libs/deviation/testing/world'
+import { aReport, organisation as municipalOrganisation, organisationWith, story } from '#libs/deviation/testing/world'
 import { phaseOf } from '#libs/duties/duties'
 import { evolveCase, type CaseFacts } from '#libs/duties/facts'
 import { byName } from '#libs/kernel/event'
@@ -261,6 +261,11 @@ describe('a case, while people come and go, units change and it moves', () => {
 
 describe('who answers for a case', () => {
   it('is never who is in conflict of interest: beside her another holder, else the next level', () => {
+    const two = organisationWith(['deputy', 'unit-manager', 'barn', 'unit'])
+    const beside = story('worker', {}, two).then('manager', { intent: 'declare-conflict', subject: 'manager', reason: 'r' })
+    expect(accountable(beside.facts, two, '2026-03-03T09:00:00.000Z')).toEqual({ staff: 'deputy', role: 'unit-manager', unit: 'barn', standIn: false })
+    // Once the other has left, nobody who may holds the seat, and the next level answers.
+    expect(accountable(beside.facts, municipalOrganisation, '2026-03-03T09:00:00.000Z')).toEqual({ staff: 'area', role: 'area-manager', unit: 'ifo', standIn: true })
     const told = story('worker').then('manager', { intent: 'declare-conflict', subject: 'manager', reason: 'r' })
     expect(accountable(told.facts, municipalOrganisation, '2026-03-03T09:00:00.000Z')).toEqual({ staff: 'area', role: 'area-manager', unit: 'ifo', standIn: false })
   })

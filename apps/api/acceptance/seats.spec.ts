@@ -39,6 +39,8 @@ describe('a manager who leaves on a Friday', () => {
   it('leaves a gap that is an event, from the moment that she left, and the next level up answers', async () => {
     await passTo(monday)
     expect(await vacancies()).toEqual([{ role: 'unit-manager', unit, since: friday, until: null, passedTo: { role: 'area-manager', unit: 'ifo' } }])
+    // It was said when she left, not when somebody looked.
+    expect((await vacancies('?at=2026-03-06T16:01:00.000Z')).length).toBe(1)
     const mine = await queueOf('omradeschef', 'mine')
     expect(mine.map((r: { id: string }) => r.id).toSorted()).toEqual(ids.slice(0, 2).toSorted())
     for (const r of mine) expect(r).toMatchObject({ vacant: true, standIn: 'area-manager@ifo', responsible: `unit-manager@${unit}` })
