@@ -260,6 +260,20 @@ describe('a case, while people come and go, units change and it moves', () => {
 })
 
 describe('who answers for a case', () => {
+  it('follows the unit where it hung: the area manager stood in until the unit moved away from her', () => {
+    const [left, moved] = [hours(24), hours(48)]
+    const reported = lived({ org: town, known: [], cases: [], ticks: [], said: [] }, { wish: 'report', unit: 'home', misconduct: false }, hours(1))
+    const org = told(told(town, 'admin', hours(2), ...['manager', 'deputy'].map((grant) => ({ type: 'role-revoked' as const, data: { grant, until: left } }))), 'admin', moved, {
+      type: 'unit-moved',
+      data: { unit: 'home', parent: 'board' },
+    })
+    const own = { role: 'unit-manager', unit: 'home' }
+    expect(responsibilityIntervals(reported.cases[0]?.events ?? [], org, hours(72))).toEqual([
+      { ...own, holder: 'manager', from: hours(1), until: left },
+      { ...own, holder: null, standIn: { role: 'area-manager', unit: 'area', staff: 'area-manager' }, from: left, until: moved },
+      { ...own, holder: null, standIn: { role: 'director', unit: 'board', staff: 'director' }, from: moved },
+    ])
+  })
   it('is never who is in conflict of interest: beside her another holder, else the next level', () => {
     const two = organisationWith(['deputy', 'unit-manager', 'barn', 'unit'])
     const beside = story('worker', {}, two).then('manager', { intent: 'declare-conflict', subject: 'manager', reason: 'r' })
