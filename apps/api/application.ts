@@ -5,7 +5,8 @@ import type { DeadlineFilter } from '#apps/application/queries/deadlines'
 import type { MeasureStatus } from '#apps/application/queries/measures'
 import type { Live } from '#apps/application/live/live'
 import type { RoutineCommandRequest } from '#apps/application/routines'
-import type { DeviationCommand } from '#libs/deviation/commands'
+import type { ReassignOutcome } from '#apps/application/reassign'
+import type { CommandOf, DeviationCommand } from '#libs/deviation/commands'
 import type { Instant } from '#libs/kernel/clock'
 import type { Outcome, Reason } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
@@ -16,6 +17,8 @@ import type { RoutineAsk } from '#libs/routines/asks'
 export interface Application {
   readonly clock: { now(): Instant }
   handleDeviation(request: CommandRequest<DeviationCommand>): Promise<Outcome>
+  /** One command on every case that lies with a seat. */
+  reassign(request: CommandRequest<CommandOf<'reassign'>>): Promise<ReassignOutcome>
   handleOrganisation(request: CommandRequest<OrganisationCommand>): Promise<OrganisationOutcome>
   handlePolicy(request: CommandRequest<PolicyCommand>): Promise<Outcome>
   handleRoutine(request: RoutineCommandRequest): Promise<Outcome>
@@ -57,6 +60,8 @@ export type Json = Readonly<Record<string, unknown>>
 export interface Queries {
   casePage(q: QueryRequest, id: string, asOf: AsOf): Promise<Answer<Json>>
   caseHistory(q: QueryRequest, id: string, paging: Paging & AsOf): Promise<Answer<Page<Json>>>
+  /** Who has answered for a case, each time with its seat. */
+  caseResponsibility(q: QueryRequest, id: string, paging: Paging & AsOf): Promise<Answer<Page<Json>>>
   ownReports(q: QueryRequest, paging: Paging): Promise<Answer<Page<Json>>>
   /** The cases behind a figure: the same period and the value of each dimension that the row names. */
   countedCases(q: QueryRequest, filter: Period & Paging & { readonly unit?: string; readonly dimensions: Readonly<Record<string, string>>; readonly at?: Instant }): Promise<Answer<Page<Json>>>

@@ -178,6 +178,8 @@ export const InstantOrDay = (): PropertyDecorator => (target, property) => {
 
 const chosenId = patterned('^[a-z0-9-]{1,40}$', 'not-an-id')
 export const ChosenId = (): PropertyDecorator => field(chosenId)
+/** A role at a unit, `role@unit`: with whom cases lie. Whether there is such a seat is for the domain to say. */
+export const SeatName = (): PropertyDecorator => field(patterned('^[a-z-]{1,40}@[a-z0-9-]{1,40}$', 'not-a-seat'))
 /** A list of different such ids. */
 export const ChosenIds = (min: number, max: number): PropertyDecorator =>
   field({

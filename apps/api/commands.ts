@@ -4,7 +4,8 @@ import type { Streams } from '#apps/api/streams'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
 import type { RoutineCommandRequest } from '#apps/application/routines'
-import type { DeviationCommand } from '#libs/deviation/commands'
+import type { ReassignOutcome } from '#apps/application/reassign'
+import type { CommandOf, DeviationCommand } from '#libs/deviation/commands'
 import type { Outcome } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
 import type { PolicyCommand } from '#libs/policy/commands'
@@ -30,6 +31,14 @@ export const EDGE = Symbol('edge')
 export class DeviationRequest extends Command<Outcome> {
   readonly request: CommandRequest<DeviationCommand>
   constructor(request: CommandRequest<DeviationCommand>) {
+    super()
+    this.request = request
+  }
+}
+/** One command on many cases. */
+export class ReassignRequest extends Command<ReassignOutcome> {
+  readonly request: CommandRequest<CommandOf<'reassign'>>
+  constructor(request: CommandRequest<CommandOf<'reassign'>>) {
     super()
     this.request = request
   }
@@ -81,6 +90,16 @@ export class DeviationHandler implements ICommandHandler<DeviationRequest> {
   }
   execute({ request }: DeviationRequest): Promise<Outcome> {
     return traced(this.edge, request, () => this.edge.application.handleDeviation(request))
+  }
+}
+@CommandHandler(ReassignRequest)
+export class ReassignHandler implements ICommandHandler<ReassignRequest> {
+  private readonly edge: Edge
+  constructor(@Inject(EDGE) edge: Edge) {
+    this.edge = edge
+  }
+  execute({ request }: ReassignRequest): Promise<ReassignOutcome> {
+    return traced(this.edge, request, () => this.edge.application.reassign(request))
   }
 }
 @CommandHandler(OrganisationRequest)

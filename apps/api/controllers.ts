@@ -1,17 +1,17 @@
 import { calendarType, iCalendar, isNamed, lastModified, tagOf } from '#apps/api/calendar'
 import { compileReaders, type BodyReader } from '#apps/api/body'
 import { isCaseId, isChosenId } from '#apps/api/checks'
-import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, RoutineRequest, type Edge } from '#apps/api/commands'
+import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, ReassignRequest, RoutineRequest, type Edge } from '#apps/api/commands'
 import { isLoopback } from '#apps/api/config'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
 import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch, readLastEventId } from '#apps/api/headers'
-import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
-import { sendAnswer, sendDemo, sendOutcome } from '#apps/api/outcomes'
+import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, reassignPath, routineIntents } from '#apps/api/intents'
+import { sendAnswer, sendDemo, sendOutcome, sendReassigned } from '#apps/api/outcomes'
 import { problemPage } from '#apps/api/pages'
 import { sendProblem } from '#apps/api/problem'
 import { reads, streams, type ReadEntry, type StreamEntry } from '#apps/api/reads'
-import { judgements, type DeviationCommand, type Intent } from '#libs/deviation/commands'
+import { judgements, type CommandOf, type DeviationCommand, type Intent } from '#libs/deviation/commands'
 import type { FieldFault } from '#libs/kernel/outcome'
 import type { OrganisationCommand } from '#libs/organisation/commands'
 import type { PolicyCommand } from '#libs/policy/commands'
@@ -110,11 +110,20 @@ export class DeviationsController {
   reportBatch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.send('report-batch', undefined, beginnings['report-batch'], request, reply)
   }
+  @Post('reassign')
+  async reassign(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const read = incoming<CommandOf<'reassign'>>(this.edge, 'reassign', deviationReaders.get('reassign'), request, reply)
+    if (!read) return
+    await admitted(this.edge, request, reply, async () => {
+      const outcome = await this.bus.execute(new ReassignRequest({ ...read, ifMatch: undefined, path: reassignPath, sender: { login: request.login }, correlationId: correlationOf(request) }))
+      void sendReassigned(request, reply, outcome)
+    })
+  }
   @Post(':id/:intent')
   async command(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const intent = param(request, 'intent')
     const id = param(request, 'id').toLowerCase()
-    if (!isIntent(intent) || isBeginning(intent)) void sendProblem(request, reply, 'unknown-command')
+    if (!isIntent(intent) || isBeginning(intent) || intent === 'reassign') void sendProblem(request, reply, 'unknown-command')
     else if (!isCaseId(id)) void sendProblem(request, reply, 'not-found')
     else await this.send(intent, id, `/v1/deviations/${id}/${intent}`, request, reply)
   }
@@ -130,6 +139,10 @@ export class DeviationsController {
   @Get(':id/history')
   history(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.caseHistory, request, reply)
+  }
+  @Get(':id/responsibility')
+  responsibility(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.caseResponsibility, request, reply)
   }
 
   private async send(intent: Intent, caseId: string | undefined, path: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {

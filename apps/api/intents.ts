@@ -79,6 +79,7 @@ export const deviationIntents: { readonly [I in Intent]: Entry<Omit<CommandOf<I>
   'waive-feedback': entry(closing.WaiveFeedbackBody, 'Avstå från återkoppling', 'Waive feedback'),
   close: entry(closing.CloseBody, 'Avsluta', 'Close'),
   reopen: entry(closing.ReopenBody, 'Återöppna', 'Reopen'),
+  reassign: entry(handover.ReassignBody, 'Omfördela alla ärenden från ett uppdrag till ett annat', 'Reassign every case from one seat to another'),
   'extend-deadline': entry(closing.ExtendDeadlineBody, 'Ge en frist mer tid', 'Extend a deadline'),
   'restrict-access': entry(protection.RestrictAccessBody, 'Begränsa åtkomst', 'Restrict access'),
   'lift-access-restriction': entry(protection.LiftAccessRestrictionBody, 'Häv begränsad åtkomst', 'Lift the access restriction'),
@@ -123,6 +124,9 @@ export const routineIntents: { readonly [I in RoutineIntent]: Entry<Omit<Routine
   'change-owner': entry(routines.ChangeRoutineOwnerBody, 'Byt ägare av rutinen', 'Change the owner of the routine'),
   end: entry(routines.EndRoutineBody, 'Avsluta rutinen', 'End the routine'),
 }
+
+/** The command on many cases has a path of its own as well, and names none. */
+export const reassignPath = '/v1/deviations/reassign'
 
 export const isBeginning = (intent: Intent): intent is Beginning['intent'] => Object.hasOwn(beginnings, intent)
 export const isIntent = (name: string): name is Intent => Object.hasOwn(deviationIntents, name)

@@ -2,7 +2,7 @@ import { bodySchemas, schemaOf } from '#apps/api/body'
 import type { Class, Schema } from '#apps/api/field'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
-import { beginnings, deviationIntents, isBeginning, organisationIntents, policyIntents, routineIntents } from '#apps/api/intents'
+import { beginnings, deviationIntents, isBeginning, organisationIntents, policyIntents, reassignPath, routineIntents } from '#apps/api/intents'
 import type { Parameters } from '#apps/api/parameters'
 import { reads, streams, type ReadEntry, type StreamEntry } from '#apps/api/reads'
 import { isProblemCode, problems, type ProblemCode } from '#libs/catalogue/problems'
@@ -137,7 +137,11 @@ export const openApi = (): Schema => {
   }
   for (const [intent, { body, summary }] of Object.entries(deviationIntents) as [Intent, { body: Class; summary: Labels }][]) {
     if (isBeginning(intent)) add(beginnings[intent], 'post', commandOperation(intent, 'deviations', body, summary, [idempotencyKey], ['201'], [], schemas))
-    else {
+    else if (intent === 'reassign') {
+      const operation = commandOperation(intent, 'deviations', body, summary, [idempotencyKey], [], [], schemas)
+      const done = { '200': { description: 'Utfört / done', content: json(ref('Reassigned')) } }
+      add(reassignPath, 'post', { ...operation, responses: { ...done, ...problemResponses('invalid-fields', 'malformed-json', ...always, 'too-large', 'unsupported-media-type', 'idempotency-key-reused') } })
+    } else {
       const judges = judgements.has(intent)
       add(
         `/v1/deviations/{id}/${intent}`,
@@ -197,7 +201,7 @@ export const openApi = (): Schema => {
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       responses: problemComponents(),
-      schemas: { ...schemas, Receipt: receipt, Page: page, Problem: problem },
+      schemas: { ...schemas, Receipt: receipt, Reassigned: reassigned, Page: page, Problem: problem },
     },
   }
 }
@@ -217,6 +221,16 @@ const receipt: Schema = {
   },
   required: ['id', 'revision', 'position', 'events'],
 }
+const reasons: Schema = { type: 'array', items: { type: 'object', properties: { code: text, detail: text }, required: ['code', 'detail'] } }
+const reassigned: Schema = {
+  type: 'object',
+  properties: {
+    reassigned: { type: 'array', items: { type: 'object', properties: { id: text, revision: { type: 'integer', minimum: 0 } }, required: ['id', 'revision'] } },
+    refused: { type: 'array', items: { type: 'object', properties: { id: text, reasons }, required: ['id', 'reasons'] } },
+    position: text,
+  },
+  required: ['reassigned', 'refused', 'position'],
+}
 const page: Schema = {
   type: 'object',
   properties: { rows: { type: 'array', items: { type: 'object' } }, cursor: text, complete: { type: 'boolean' } },
@@ -232,7 +246,7 @@ const problem: Schema = {
     detail: text,
     instance: text,
     errors: { type: 'array', items: worded('pointer') },
-    reasons: { type: 'array', items: { type: 'object', properties: { code: text, detail: text }, required: ['code', 'detail'] } },
+    reasons,
   },
   required: ['type', 'title', 'status', 'detail', 'instance'],
 }

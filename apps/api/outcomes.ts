@@ -1,8 +1,11 @@
 import type { Application, DemoOutcome } from '#apps/api/application'
-import { sendProblem } from '#apps/api/problem'
+import { languageOf, sendProblem } from '#apps/api/problem'
+import type { ReassignOutcome } from '#apps/application/reassign'
 import type { Answer, OrganisationOutcome } from '#apps/application/request'
 import { caseIdOf, deviationStream } from '#events/deviation'
 import { routineIdOf, routineStream } from '#events/routine'
+import { reasonSentence } from '#libs/catalogue/reasons'
+import { filled } from '#libs/catalogue/sentence'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Streams of things that have an address of their own. */
@@ -38,6 +41,15 @@ export const sendOutcome = (request: FastifyRequest, reply: FastifyReply, outcom
     case 'key-reused':
       return sendProblem(request, reply, 'idempotency-key-reused')
   }
+}
+
+/** What a command on many cases came to: each refused one with its reasons in words. */
+export const sendReassigned = (request: FastifyRequest, reply: FastifyReply, outcome: ReassignOutcome): FastifyReply => {
+  if (outcome.kind !== 'reassigned') return sendOutcome(request, reply, outcome)
+  const { body } = outcome
+  const language = languageOf(request.headers['accept-language'])
+  const refused = body.refused.map(({ id, reasons }) => ({ id, reasons: reasons.map(({ code, params }) => ({ code, detail: filled(reasonSentence(code), language, params) })) }))
+  return reply.code(200).header('vaka-position', body.position).send({ ...body, refused })
 }
 
 /** The answer to a question, as HTTP. Every one says how far it has read. */

@@ -106,6 +106,16 @@ export const reads = {
       return id === undefined ? absent : queries.caseHistory(q, id, { ...asOf(values), ...paged(values) })
     },
   }),
+  caseResponsibility: read({
+    path: '/v1/deviations/{id}/responsibility',
+    summary: { sv: 'Vem som har svarat för ärendet, från när till när', en: 'Who has answered for the case, from when to when' },
+    parameters: { at: p.at, revision: p.revision, ...paging },
+    answers: 'page',
+    ask: (queries, q, values, params) => {
+      const id = caseId(params)
+      return id === undefined ? absent : queries.caseResponsibility(q, id, { ...asOf(values), ...paged(values) })
+    },
+  }),
   queue: read({
     path: '/v1/queues/{unit}',
     summary: { sv: 'Enhetens kö: vad som väntar på vem', en: 'The queue of a unit: what waits for whom' },

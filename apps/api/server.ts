@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DemoController, DeviationsController, OrganisationController, PolicyController, QuestionsController, RoutinesController, SystemController } from '#apps/api/controllers'
-import { DeviationHandler, EDGE, OrganisationHandler, PolicyHandler, RoutineHandler, type Edge } from '#apps/api/commands'
+import { DeviationHandler, EDGE, OrganisationHandler, PolicyHandler, ReassignHandler, RoutineHandler, type Edge } from '#apps/api/commands'
 import type { Application } from '#apps/api/application'
 import { admission, rateLimit } from '#apps/api/limits'
 import { traceOf } from '#apps/api/headers'
@@ -49,7 +49,7 @@ class EdgeModule {
       module: EdgeModule,
       imports: [CqrsModule.forRoot()],
       controllers: [DeviationsController, OrganisationController, PolicyController, RoutinesController, QuestionsController, SystemController, ...(edge.application.demo ? [DemoController] : [])],
-      providers: [{ provide: EDGE, useValue: edge }, DeviationHandler, OrganisationHandler, PolicyHandler, RoutineHandler],
+      providers: [{ provide: EDGE, useValue: edge }, DeviationHandler, ReassignHandler, OrganisationHandler, PolicyHandler, RoutineHandler],
     }
   }
 }

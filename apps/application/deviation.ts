@@ -178,7 +178,7 @@ const run = (context: Context, request: CommandRequest<DeviationCommand>, c: Han
       const actor = c.actor(facts)
       // A caller's trace id, or a line of the technical log, must not lead from an anonymous report to who sent it.
       const correlationId = actor.id === 'anonymous' ? uuidv7(Date.parse(context.clock.now())) : request.correlationId
-      const meta = { actor, ...identity, correlationId, causationId: correlationId, versions }
+      const meta = { actor, ...identity, correlationId, causationId: request.causationId ?? correlationId, versions }
       const typed = events.map((e) => ({ ...e, type: types.get(e.type) ?? unknownType(e.type) }))
       const keys = await context.vault.create([...new Set(typed.flatMap((e) => subjectsOf(e.type, e.data).map((subject) => keyId(stream, subject))))])
       return typed.map(({ type, data }, i): Draft => {

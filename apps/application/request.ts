@@ -16,6 +16,8 @@ export interface CommandRequest<C> {
   readonly path: string
   readonly ifMatch?: number | undefined
   readonly correlationId: string
+  /** What caused it, where that is a command on more than this; else the request itself. */
+  readonly causationId?: string
 }
 
 /** What a command on the organisation came to; `extra` goes into the answer: the id of a grant. */

@@ -1,12 +1,14 @@
 import type { Context } from '#apps/application/context'
 import { nextInstant, setFirstDeadlines, tick, type Ticked } from '#apps/application/clock'
+import { watchSeats } from '#apps/application/seats'
+import { nextChange } from '#libs/organisation/vacancies'
 
 export interface Ticker {
   /** One round now, after any that is under way. */
   round(): Promise<Ticked>
   /**
-   * Lets time pass to an instant: sets the clock to each instant at which there is something to say, says it there, and goes on; so a clock that is moved
-   * says everything in time and in order, as one that runs does.
+   * Lets time pass to an instant: sets the clock to each instant at which there is something to say, or somebody's role begins or ends, says it there, and
+   * goes on; so a clock that is moved says everything in time and in order, as one that runs does.
    */
   pass(to: string): Promise<void>
   /** Runs something with the clock standing still for others: nothing is said meanwhile but what it asks for itself. */
@@ -28,6 +30,7 @@ export const startTicker = (context: Context, { clock, caughtUp, onFault, everyM
   let last: Promise<unknown> = Promise.resolve()
   let looked = false
   let stopped = false
+  const lookAtSeats = watchSeats(context)
   /** One after another. */
   const queued = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work)
@@ -41,16 +44,26 @@ export const startTicker = (context: Context, { clock, caughtUp, onFault, everyM
     }
     const ticked = await tick(context)
     for (const { reason } of ticked.failed) onFault(reason)
-    return ticked
+    try {
+      return { ...ticked, said: ticked.said + (await lookAtSeats()) }
+    } catch (reason) {
+      onFault(reason)
+      return ticked
+    }
   }
   const pass = async (to: string): Promise<void> => {
     await caughtUp()
+    /** What is due cannot be said: time goes on without it. */
+    let stuck = false
     for (;;) {
-      const next = await nextInstant(context)
+      const now = clock.now()
+      const due: string | undefined = stuck ? undefined : await nextInstant(context)
+      const changes = nextChange(await context.organisation(), now)
+      const next: string | undefined = due !== undefined && (changes === undefined || due <= changes) ? due : changes
       if (next === undefined || next > to) break
-      if (next > clock.now()) clock.set(next)
+      if (next > now) clock.set(next)
       const { said } = await round()
-      if (said === 0) break
+      stuck ||= next === due && said === 0
     }
     if (to > clock.now()) clock.set(to)
     await round()

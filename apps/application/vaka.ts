@@ -7,6 +7,7 @@ import { loadDemo } from '#apps/application/demo/load'
 import { handleDeviation } from '#apps/application/deviation'
 import { liveOf } from '#apps/application/live/live'
 import { handleOrganisation, initialiseOrganisation } from '#apps/application/organisation'
+import { reassign } from '#apps/application/reassign'
 import { handlePolicy } from '#apps/application/policy'
 import { questions } from '#apps/application/queries/questions'
 import { handleRoutine } from '#apps/application/routines'
@@ -108,6 +109,7 @@ const application = (context: Context, { clock, projector, ticker, atStart, demo
   return {
     clock,
     handleDeviation: (request) => handleDeviation(context, request),
+    reassign: (request) => reassign(context, request),
     handleOrganisation: (request) => handleOrganisation(context, request),
     handlePolicy: (request) => handlePolicy(context, request),
     handleRoutine: (request) => handleRoutine(context, request),

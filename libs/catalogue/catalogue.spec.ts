@@ -4,6 +4,7 @@ import { faultSentence, faultSentences } from '#libs/catalogue/faults'
 import { labels } from '#libs/catalogue/labels'
 import { problems } from '#libs/catalogue/problems'
 import { caseReasons, organisationReasons, policyReasons, reasonSentence, routineReasons } from '#libs/catalogue/reasons'
+import { responsibilitySentences } from '#libs/catalogue/responsibility'
 import { askSentences } from '#libs/catalogue/routines'
 import { filled } from '#libs/catalogue/sentence'
 import { phaseLabels, stepSentences } from '#libs/catalogue/steps'
@@ -17,6 +18,7 @@ const sentences: readonly (readonly [string, Labels])[] = [
   ...Object.entries(routineReasons),
   ...Object.entries(askSentences),
   ...Object.entries(stepSentences),
+  ...Object.entries(responsibilitySentences),
   ...Object.values(problems).map((p) => [p.title.en, p.detail] as const),
 ]
 

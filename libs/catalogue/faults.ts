@@ -74,6 +74,12 @@ export const faultSentences = {
   },
   'motivation-missing': { sv: 'Motivera varför åtgärden inte godkänns som den är.', en: 'Say why the measure is not approved as it stands.' },
   'dates-reversed': { sv: 'Slutet ligger före början. Byt datum.', en: 'The end lies before the start. Change the dates.' },
+  'not-a-seat': { sv: 'Ange roll och enhet, till exempel unit-manager@barn-och-unga.', en: 'Give role and unit, for example unit-manager@barn-och-unga.' },
+  'seat-unknown': {
+    sv: 'Ärenden kan inte ligga hos den rollen vid den enheten. Ange uppdraget så som kön visar det.',
+    en: 'Cases cannot lie with that role at that unit. Give the seat as the queue shows it.',
+  },
+  'seat-unchanged': { sv: 'Det är samma uppdrag. Ange ett annat att omfördela till.', en: 'It is the same seat. Give another to reassign to.' },
   'unit-ended': { sv: 'Enheten har upphört. Välj en enhet som finns i dag.', en: 'The unit has ended. Choose one that stands today.' },
   'unit-unknown': { sv: 'Enheten finns inte. Välj en enhet i organisationen.', en: 'There is no such unit. Choose a unit of the organisation.' },
   'subject-unknown': {

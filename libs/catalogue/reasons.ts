@@ -142,6 +142,12 @@ export const caseReasons: Readonly<Record<ReasonCode, Labels>> = {
   'deadline-never-moves': { sv: 'Lagen kräver att detta görs genast eller snarast, så fristen flyttas aldrig. Gör det som återstår.', en: 'The law wants this done at once, so the deadline never moves. Do what remains.' },
   'deadline-is-ivos': { sv: 'Dagen är IVO:s. Begär anstånd och registrera det.', en: 'The day is set by IVO. Ask for an extension and record it.' },
   'deadline-not-later': { sv: 'Den nya dagen är inte senare än den som gäller. Ange en senare dag.', en: 'The new day is no later than the one in force. Give a later day.' },
+  'receiver-in-conflict': {
+    sv: 'Den som skulle ta över är jävig i ärendet, eller så gäller det henne. Välj någon annan.',
+    en: 'Whoever would take it over is in conflict of interest in the case, or it concerns her. Choose somebody else.',
+  },
+  'not-read-whole': { sv: 'Du får inte läsa hela ärendet. Be någon som får det att omfördela det.', en: 'You may not read the whole case. Ask somebody who may to reassign it.' },
+  'case-busy': { sv: 'Ärendet ändrades hela tiden av andra. Skicka igen med samma nyckel.', en: 'Others kept changing the case. Send again with the same key.' },
 }
 
 /** Why a command on the organisation is refused, and what to do next. */

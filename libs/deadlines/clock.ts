@@ -29,6 +29,7 @@ export const actionKey = ({ deadline, kind, dueInstant, step }: Action): string 
 
 /** What comes later than this after its instant was not said in time: nothing ran then. ms */
 const inTime = 60_000
+export const isLate = (at: string, now: string): boolean => Date.parse(now) - Date.parse(at) > inTime
 
 export interface ClockContext {
   readonly now: string
@@ -57,7 +58,7 @@ export const say = (action: Action, deadline: Deadline | undefined, context: Clo
   }
 }
 
-const saidOf = ({ deadline, dueInstant, at }: Action, { now }: ClockContext) => ({ deadline, dueInstant, at, late: Date.parse(now) - Date.parse(at) > inTime })
+const saidOf = ({ deadline, dueInstant, at }: Action, { now }: ClockContext) => ({ deadline, dueInstant, at, late: isLate(at, now) })
 /** Who held the responsible role at an instant, and to whom it goes now: who stands in where nobody holds it. */
 const responsibleAt = (instant: string, { now, organisation, responsible: { role, unit }, ineligible }: ClockContext) => {
   const acting = standsIn(organisation, role, unit, now, ineligible)

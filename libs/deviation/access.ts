@@ -43,7 +43,10 @@ export const managesUnit = (facts: CaseFacts, person: Person, unit: string): boo
   const { staff, organisation, now } = person
   if (staff === undefined || barred(facts, person)(staff)) return false
   // The reporter keeps the rights she holds herself but for the assessment; beside her the next level up holds them all.
-  return holds(organisation, staff, 'unit-manager', unit, now) || mayActAs(organisation, staff, 'unit-manager', unit, now, ineligible(facts, person))
+  if (holds(organisation, staff, 'unit-manager', unit, now) || mayActAs(organisation, staff, 'unit-manager', unit, now, ineligible(facts, person))) return true
+  // A case that was laid with the next level is that level's to manage, also where its unit has a manager.
+  const { role } = facts.manager
+  return role !== 'unit-manager' && unit === facts.unit && mayActAs(organisation, staff, role, unit, now, ineligible(facts, person))
 }
 /** Holds a role over a unit, or stands in for it. */
 export const holdsAt = (facts: CaseFacts, person: Person, role: Role, unit = facts.unit, not: Ineligible = barred(facts, person)): boolean =>

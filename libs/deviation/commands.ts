@@ -166,6 +166,8 @@ export type DeviationCommand =
   | (Named<'waive-feedback'> & { readonly to: FeedbackReceiver; readonly reason: string })
   | (Named<'close'> & { readonly outcome: ClosingOutcome; readonly motivation: string })
   | (Named<'reopen'> & { readonly reason: string })
+  /** `from` and `to` are seats, `role@unit`; for every open case that lies with the first. */
+  | (Named<'reassign'> & { readonly from: string; readonly to: string; readonly reason: string })
   /** `deadline` is the id of one of the case's deadlines. */
   | (Named<'extend-deadline'> & { readonly deadline: string; readonly newDue: string; readonly reason: string })
   /** `reason` is one of the access restrictions, or says another in words. */

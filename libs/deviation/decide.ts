@@ -11,6 +11,7 @@ import * as lexMaria from '#libs/deviation/lex-maria'
 import * as lexSarah from '#libs/deviation/lex-sarah'
 import * as measures from '#libs/deviation/measures'
 import * as protection from '#libs/deviation/protection'
+import { reassign } from '#libs/deviation/reassign'
 import type { CaseFacts } from '#libs/duties/facts'
 import type { Decision } from '#libs/kernel/transact'
 
@@ -166,5 +167,7 @@ const caseFor = (command: CaseCommand): Case => {
       return closing.reopen(command)
     case 'extend-deadline':
       return extendDeadline(command)
+    case 'reassign':
+      return reassign(command)
   }
 }

@@ -77,5 +77,8 @@ export const reasonCodes = [
   'deadline-never-moves',
   'deadline-is-ivos',
   'deadline-not-later',
+  'receiver-in-conflict',
+  'not-read-whole',
+  'case-busy',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]

@@ -1,7 +1,8 @@
 import type { Group, IvoLaw, Role } from '#events/codes'
 import type { PolicyParts } from '#events/policy'
-import { accessTo, holdsAt, holdsItself, isInvestigator, isMedicalOfficer, isOfficer, isShutOut, managesUnit, withoutConflict, type Person } from '#libs/deviation/access'
-import type { DeviationCommand, Intent } from '#libs/deviation/commands'
+import { accessTo, barred, holdsAt, holdsItself, isInvestigator, isMedicalOfficer, isOfficer, isShutOut, managesUnit, withoutConflict, type Person } from '#libs/deviation/access'
+import type { CommandOf, DeviationCommand, Intent } from '#libs/deviation/commands'
+import { seatNamed, standsOver } from '#libs/deviation/seats'
 import { concernsDecisionMaker, groupsOf, officerHasTheCase, outcomeOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { covers, grantsOf } from '#libs/organisation/holders'
@@ -66,6 +67,8 @@ export const rights: Readonly<Record<Intent, readonly Role[]>> = {
   'waive-feedback': ['unit-manager', 'lex-sarah-officer'],
   close: ['lex-sarah-officer', 'unit-manager'],
   reopen: ['lex-sarah-officer', 'unit-manager'],
+  // By whoever stands above the seat, or beside it; many cases at once.
+  reassign: ['area-manager', 'director', 'decision-maker', 'lex-sarah-officer'],
   // Each in her own case, or above it: more time is given in the open, by an event with a reason.
   'extend-deadline': ['lex-sarah-officer', 'medical-officer', 'unit-manager', 'area-manager', 'director', 'decision-maker'],
   'restrict-access': ['lex-sarah-officer', 'decision-maker'],
@@ -86,6 +89,7 @@ const byMeasure: ReadonlySet<Intent> = new Set<Intent>(['complete-measure', 'che
 const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, person: Person): boolean => {
   const { intent } = command
   if (byLevel.has(intent) && !measuresNamed(command, facts).every((m) => decidesLevel(role, m.level))) return false
+  if (intent === 'reassign') return mayReassign(role, command, facts, person)
   const lexSarahInvestigation = isLexSarahInvestigation(command, facts)
   if (intent === 'declare-conflict' || intent === 'lift-conflict') return knowsOfConflicts(role, facts, person)
   if ((intent === 'accept-handover' || intent === 'decline-handover') && facts.handover?.toUnit !== undefined)
@@ -134,6 +138,13 @@ const capacity = (role: Role, command: DeviationCommand, facts: CaseFacts, perso
     case 'clock':
       return false
   }
+}
+/** Whether the person stands above a seat over both of its units, and reads the whole of the case that lies with it. */
+const mayReassign = (role: Role, command: CommandOf<'reassign'>, facts: CaseFacts, person: Person): boolean => {
+  const { organisation, staff, now } = person
+  const [from, to] = [seatNamed(organisation, command.from), seatNamed(organisation, command.to)]
+  if (!from || !to || staff === undefined || barred(facts, person)(staff)) return false
+  return standsOver(organisation, staff, role, { from, to }, now) && accessTo(facts, person) === 'full'
 }
 /** What the officer may do without having taken the case over. */
 const officersOwn: ReadonlySet<Intent> = new Set<Intent>([

@@ -152,6 +152,8 @@ export interface CaseFacts {
   readonly responsible: Seat
   /** Who answers for it at the unit: its manager, or the next level where the report concerns the manager. */
   readonly manager: Seat
+  /** The command on many cases that laid it with another seat last. */
+  readonly reassigned?: string
   readonly closed?: { readonly outcome: ClosingOutcome; readonly at: string }
   /** When it was reopened last: what is counted from the report is then counted from there. */
   readonly reopenedAt?: string
@@ -280,7 +282,8 @@ const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: '
       return { ...facts, sentToRegistrar: true }
     case 'responsibility-assigned': {
       const responsible = { role: e.data.role, unit: e.data.unit }
-      return { ...facts, responsible, manager: e.data.role === 'lex-sarah-officer' ? facts.manager : responsible }
+      const reassigned = given('reassigned', e.data.because === 'reassignment' ? e.meta.causationId : undefined)
+      return { ...facts, responsible, manager: e.data.role === 'lex-sarah-officer' ? facts.manager : responsible, ...reassigned }
     }
     case 'case-moved':
       return { ...facts, unit: e.data.toUnit }

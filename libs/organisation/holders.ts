@@ -42,6 +42,14 @@ export const below = (org: Organisation, id: string): readonly string[] => {
   return top ? [top.id, ...org.units.values().flatMap((u) => (u.id !== top.id && u.path.includes(top.id) ? [u.id] : []))] : []
 }
 
+/** The path of a unit at an instant: where it has changed since, it follows from what hung below what then. */
+const pathOf = (org: Organisation, { id, path, pathFrom }: Unit, at: string | undefined): readonly string[] => (at === undefined || at >= pathFrom ? path : pathAt(org, id, at))
+const pathAt = (org: Organisation, id: string, at: string): readonly string[] => {
+  const { ended, parents = [] } = org.units.get(id) ?? {}
+  const above = ended?.how === 'merged' && ended.at <= at ? ended.into : parents.findLast(({ from }) => from <= at)?.parent
+  return above === undefined ? [id] : [id, ...pathAt(org, above, at)]
+}
+
 /** From when a grant counts: the later of its start and its confirmation; undefined while it waits for one. */
 export const effectiveFrom = (grant: Grant): string | undefined => {
   if (!grant.needsConfirmation) return grant.from
@@ -80,13 +88,13 @@ const reaches = (org: Organisation, grant: Pick<Grant, 'unit' | 'scope'>, id: st
   if (!to) return false
   if (grant.unit === to.id) return true
   const from = standing(org, grant.unit, at)?.id
-  return from !== undefined && (from === to.id || (grant.scope === 'subtree' && to.path.includes(from)))
+  return from !== undefined && (from === to.id || (grant.scope === 'subtree' && pathOf(org, to, at).includes(from)))
 }
 
 /** Who holds a role over a unit: the nearest unit first; at the same unit primary before others, then in the order of granting, those of units merged into it last. */
 export const holders = (org: Organisation, role: Role, id: string, at: string): readonly Grant[] => {
   const over = standing(org, id, at)
-  return (over?.path ?? []).flatMap((held) => {
+  return (over ? pathOf(org, over, at) : []).flatMap((held) => {
     const here = standing(org, held, at)
     if (here?.id !== held) return []
     const seats = [held, ...(here.absorbed ?? []).filter((old) => standing(org, old, at)?.id === held)]
@@ -101,11 +109,13 @@ export const holds = (org: Organisation, staff: string, role: Role, id: string, 
   grantsOf(org, staff, at).some((g) => g.role === role && reaches(org, g, id, at))
 
 /**
- * The unit at which a role over a unit is held, which names a responsibility as role@unit. A unit manager's is always the unit itself (its
+ * The unit at which a role over a unit is held at an instant, which names a responsibility as role@unit. A unit manager's is always the unit itself (its
  * successor's when it was merged); without any holder it is the authority or provider, so that the duty still lies somewhere.
  */
 export const seat = (org: Organisation, role: Role, id: string, at: string): string => {
-  if (role === 'unit-manager') return successorOf(org, id)
+  const over = standing(org, id, at)
+  if (role === 'unit-manager') return over?.id ?? id
   const [nearest] = holders(org, role, id, at)
-  return nearest ? successorOf(org, nearest.unit) : (rootOf(org, id) ?? id)
+  if (nearest) return standing(org, nearest.unit, at)?.id ?? nearest.unit
+  return (over && pathOf(org, over, at).at(-2)) ?? id
 }

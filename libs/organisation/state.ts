@@ -18,6 +18,8 @@ export interface Unit {
    * its successor, and what hung below it still does.
    */
   readonly path: readonly string[]
+  /** From when the path is this one; before, it follows from what it hung below then. */
+  readonly pathFrom: string
   /** What it was called, and below what it hung, each from when; the last is today's. */
   readonly names: readonly { readonly name: string; readonly from: string }[]
   readonly parents: readonly { readonly parent: string; readonly from: string }[]
@@ -78,10 +80,19 @@ export interface Organisation {
 export interface Vacancy {
   readonly role: Role
   readonly unit: string
+  /** When nobody held it any more, or, once it is filled, when somebody did again. */
   readonly since: string
   readonly passedTo?: { readonly role: Role; readonly unit: string }
   /** Somebody holds it again. */
   readonly filled?: true
+  /** The gaps that have ended. */
+  readonly ended?: readonly Gap[]
+}
+/** A time in which nobody held a seat that cases waited for. */
+export interface Gap {
+  readonly since: string
+  readonly until: string
+  readonly passedTo?: { readonly role: Role; readonly unit: string }
 }
 /** Kalenderprenumeration of a seat's deadlines, read by one who holds it. */
 export interface Feed {
@@ -99,7 +110,7 @@ export const seatKey = (role: Role, unit: string): string => `${role}@${unit}`
 
 export const emptyOrganisation: Organisation = {
   events: 0,
-  units: emptyTable<Unit>().with(municipality, { id: municipality, name: 'Kommunen', kind: 'municipality', path: [municipality], names: [], parents: [] }),
+  units: emptyTable<Unit>().with(municipality, { id: municipality, name: 'Kommunen', kind: 'municipality', path: [municipality], pathFrom: '', names: [], parents: [] }),
   grants: emptyTable(),
   byStaff: emptyTable(),
   bySeat: emptyTable(),
@@ -155,11 +166,14 @@ const changed = (state: Organisation, e: OrganisationEvent): Organisation => {
     }
     case 'seat-vacated': {
       const { role, unit, since, passedTo } = e.data
-      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, ...(passedTo ? { passedTo } : {}) }) }
+      const ended = state.vacancies.get(seatKey(role, unit))?.ended
+      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, ...(passedTo ? { passedTo } : {}), ...(ended ? { ended } : {}) }) }
     }
     case 'seat-filled': {
       const { role, unit, since } = e.data
-      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, filled: true }) }
+      const before = state.vacancies.get(seatKey(role, unit))
+      const gap = before && !before.filled ? [{ since: before.since, until: since, ...(before.passedTo ? { passedTo: before.passedTo } : {}) }] : []
+      return { ...state, vacancies: state.vacancies.with(seatKey(role, unit), { role, unit, since, filled: true, ended: [...(before?.ended ?? []), ...gap] }) }
     }
     case 'calendar-feed-opened': {
       const { feed: id, staff, role, unit } = e.data
@@ -177,7 +191,7 @@ const changed = (state: Organisation, e: OrganisationEvent): Organisation => {
 
 const withUnit = (state: Organisation, unit: Pick<Unit, 'id' | 'name' | 'kind' | 'private'> & { readonly parent: string }, at: string): Organisation => {
   const { id, name, parent } = unit
-  const whole: Unit = { ...unit, path: [id, ...(state.units.get(parent)?.path ?? [])], names: [{ name, from: at }], parents: [{ parent, from: at }] }
+  const whole: Unit = { ...unit, path: [id, ...(state.units.get(parent)?.path ?? [])], pathFrom: at, names: [{ name, from: at }], parents: [{ parent, from: at }] }
   return { ...state, units: state.units.with(id, whole) }
 }
 const changedUnit = (state: Organisation, id: string, change: (unit: Unit) => Unit): Organisation => {
@@ -186,17 +200,17 @@ const changedUnit = (state: Organisation, id: string, change: (unit: Unit) => Un
 }
 const under = (parent: string, at: string) => (unit: Unit): Unit => ({ ...unit, parent, parents: [...unit.parents, { parent, from: at }] })
 /** Hangs a unit, with all that is below it, below another. */
-const rehung = (state: Organisation, id: string, above: string): Organisation => {
+const rehung = (state: Organisation, id: string, above: string, at: string): Organisation => {
   const path = [id, ...(state.units.get(above)?.path ?? [])]
   return state.units.values().reduce((next, unit) => {
     const place = unit.path.indexOf(id)
-    return place < 0 ? next : { ...next, units: next.units.with(unit.id, { ...unit, path: [...unit.path.slice(0, place), ...path] }) }
+    return place < 0 ? next : { ...next, units: next.units.with(unit.id, { ...unit, path: [...unit.path.slice(0, place), ...path], pathFrom: at }) }
   }, state)
 }
 
 /** What becomes of the organisation when a unit moves; a decision asks it before there is an event. */
 export const moved = (state: Organisation, { unit, parent }: { readonly unit: string; readonly parent: string }, at: string): Organisation =>
-  rehung(changedUnit(state, unit, under(parent, at)), unit, parent)
+  rehung(changedUnit(state, unit, under(parent, at)), unit, parent, at)
 
 export interface Merger {
   readonly units: readonly string[]
@@ -213,7 +227,7 @@ export const merged = (state: Organisation, { units, into, name, parent }: Merge
   const ended = units.reduce((next, id) => endedUnit(next, id, { how: 'merged', at, into }), founded)
   const children = ended.units.values().filter((u) => u.parent !== undefined && units.includes(u.parent) && !u.ended)
   const adopted = children.reduce((next, child) => changedUnit(next, child.id, under(into, at)), ended)
-  const hung = units.reduce((next, id) => rehung(next, id, into), adopted)
+  const hung = units.reduce((next, id) => rehung(next, id, into, at), adopted)
   return changedUnit(hung, into, (unit) => ({ ...unit, absorbed: [...(unit.absorbed ?? []), ...units.flatMap((id) => [id, ...(hung.units.get(id)?.absorbed ?? [])])] }))
 }
 /** What becomes of the organisation when a unit is divided into new ones that hang where it hung. */

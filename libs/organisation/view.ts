@@ -23,6 +23,10 @@ export const organisationView = (org: Organisation, at: string) => ({
     substitutions: (grant.away ?? []).map(({ substitution, from, until }) => ({ grant: substitution, from, until })),
   })),
   serviceEnds: org.left.values().flat(),
+  // Seats that nobody held while cases waited, each gap with when it ended.
+  vacancies: org.vacancies.values().flatMap(({ role, unit, since, filled, passedTo, ended = [] }) =>
+    [...ended, ...(filled ? [] : [{ since, until: undefined, passedTo }])].map((gap) => ({ role, unit, since: gap.since, until: gap.until ?? null, passedTo: gap.passedTo ?? null })),
+  ),
 })
 const unitView = (org: Organisation, { id, name, kind, parent, private: isPrivate, names, parents, ended }: Unit) => ({
   unit: id,

@@ -4,7 +4,7 @@ import { queue } from '#projections/queue/queue'
 
 describe('the queue', () => {
   it('has each case at its unit with the seat that is responsible', () => {
-    expect(rowAfter(queue, [report()])?.columns).toEqual({ unit: 'missbruk', open: 1, due_key: '9999', received: '2020-03-02T08:00:00.000Z', role: 'unit-manager', others: 0, offered: null })
+    expect(rowAfter(queue, [report()])?.columns).toEqual({ unit: 'missbruk', open: 1, due_key: '9999', received: '2020-03-02T08:00:00.000Z', role: 'unit-manager', others: 0, offered: null, reassigned: null })
     const moved = rowAfter(queue, [
       report(),
       ['case-moved', { fromUnit: 'missbruk', toUnit: 'ifo' }],

@@ -20,6 +20,8 @@ const columns = {
   others: 'integer',
   /** The unit of another provider that the case is offered to: it waits there as well. */
   offered: 'text',
+  /** The command on many cases that laid it with another seat last: sent again, it finds them. */
+  reassigned: 'text',
 } as const
 
 /**
@@ -28,7 +30,7 @@ const columns = {
  */
 export const queue = projection<CaseFacts, typeof columns>({
   name: 'queue',
-  version: 3,
+  version: 4,
   streams: ['deviation-'],
   columns,
   indices: [
@@ -36,6 +38,7 @@ export const queue = projection<CaseFacts, typeof columns>({
     ['unit', 'others', 'due_key', 'received'],
     ['offered', 'due_key', 'received'],
     ['unit', 'open', 'role', 'due_key', 'received'],
+    ['reassigned'],
   ],
   key: (event) => caseIdOf(event.stream),
   fold: (facts, event) => evolveCase(facts, readDeviation(event)),
@@ -50,6 +53,7 @@ export const queue = projection<CaseFacts, typeof columns>({
       role,
       others: steps.some((d) => d.responsible.role !== role || d.responsible.unit !== unit) ? 1 : 0,
       offered: facts.handover?.toUnit ?? null,
+      reassigned: facts.reassigned ?? null,
     }
   },
 })

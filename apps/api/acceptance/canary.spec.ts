@@ -116,7 +116,10 @@ const complaint = async (): Promise<void> => {
   await town.does(chef, id, 'waive-feedback', { to: 'complainant', reason: p('waive') })
   await town.does(chef, id, 'send-to-registrar', { documents: p('documents') })
   await town.does(chef, id, 'move', { toUnit: 'missbruk', reason: p('move') })
-  await town.does('chef-missbruk', id, 'record-no-case', { outcome: 'withdrawn', motivation: p('no-case') })
+  const { status, text, body } = await town.post('omradeschef', '/v1/deviations/reassign', { from: 'unit-manager@missbruk', to: 'unit-manager@ekonomiskt-bistand', reason: p('reassign') })
+  if (status !== 200 || body.reassigned.length !== 1) throw new Error(`reassign: ${text}`)
+  town.revisions.set(id, body.reassigned[0].revision)
+  await town.does('chef-ekonomiskt-bistand', id, 'record-no-case', { outcome: 'withdrawn', motivation: p('no-case') })
 }
 const privateProvider = async (): Promise<void> => {
   const id = await town.reports('medarbetare-nattugglan-lss', { unit: 'nattugglan-lss', reportedType: 'misconduct', legalAreas: ['LSS'], description: p('private'), ground: p('private-ground') })

@@ -178,7 +178,7 @@ describe('who may do what with a case', () => {
     for (const login of by) expect([login, (await town.get(login, `/v1/deviations/${await from()}`)).status]).toEqual([login, 200])
   })
   it('is told for every command of the contract', () => {
-    const told = new Set<string>([...rows.map(({ intent }) => intent), 'inform-authority', 'report', 'report-batch'])
+    const told = new Set<string>([...rows.map(({ intent }) => intent), 'inform-authority', 'report', 'report-batch', 'reassign'])
     expect(Object.keys(deviationIntents).filter((intent) => !told.has(intent))).toEqual([])
   })
   it('leaves out an investigator who is not appointed, and a medical officer who would open the officer\'s investigation', async () => {

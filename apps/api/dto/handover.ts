@@ -1,4 +1,4 @@
-import { ChosenId, Text } from '#apps/api/checks'
+import { ChosenId, SeatName, Text } from '#apps/api/checks'
 import { Optional, Rules } from '#apps/api/field'
 
 /** Överlämning till en annan utförare eller nämnd: to a unit, or to an external party (region, annan kommun). */
@@ -28,5 +28,12 @@ export class DeclineHandoverBody {
 }
 
 export class WithdrawHandoverBody {
+  @Text() readonly reason!: string
+}
+
+/** Omfördelning: everything that lies with one seat goes to another. */
+export class ReassignBody {
+  @SeatName() readonly from!: string
+  @SeatName() readonly to!: string
   @Text() readonly reason!: string
 }

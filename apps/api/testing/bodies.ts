@@ -120,6 +120,7 @@ export const deviationBodies: { readonly [I in Intent]: Omit<CommandOf<I>, 'inte
   'waive-feedback': { to: 'reporter', reason: 'Okänd' },
   close: { outcome: 'deviation', motivation: 'Klart' },
   reopen: { reason: 'Nya uppgifter' },
+  reassign: { from: 'unit-manager@barn-och-unga', to: 'unit-manager@missbruk', reason: 'Ny arbetsfördelning' },
   'extend-deadline': { deadline: 'close', newDue: '2099-06-01', reason: 'Väntar på provsvar' },
   'restrict-access': { reason: 'protected-identity', decisionReference: '§ 12' },
   'lift-access-restriction': { reason: 'Skyddet har upphört', decisionReference: '§ 13' },

@@ -9,6 +9,7 @@ import { deadlineName } from '#libs/catalogue/time'
 import { isSame } from '#libs/deadlines/follow'
 import { isRunning, statusOf } from '#libs/deadlines/state'
 import { stepCode } from '#libs/duties/codes'
+import { accountable } from '#libs/deviation/responsibility'
 import { careInjuryStands, hindersClosing, isView, nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts, Seat } from '#libs/duties/facts'
 import { deadlineOf, owedInTime } from '#libs/duties/limits'
@@ -173,6 +174,7 @@ const wholeView = (seen: SeenCase, language: Language): Json => {
     nextSteps: steps,
     nextStep: steps[0]?.code ?? 'none',
     responsible: seatText(organisation, { ...facts.responsible, unit: facts.unit }, at),
+    accountable: accountable(facts, organisation, at),
     hindersClosing: hindersClosing(facts),
     closed: facts.closed ? last(ofType(events, 'deviation-closed')) : null,
     noCase: facts.noCase ? last(ofType(events, 'outcome-without-case-recorded')) : null,

@@ -12,6 +12,7 @@ import { ownReports } from '#apps/application/queries/own-reports'
 import { policy } from '#apps/application/queries/policy'
 import { policyReplay } from '#apps/application/queries/policy-replay'
 import { queue } from '#apps/application/queries/queue'
+import { caseResponsibility } from '#apps/application/queries/responsibility'
 import { routine, routines } from '#apps/application/queries/routines'
 import { countedCases, statistics } from '#apps/application/queries/statistics'
 
@@ -24,6 +25,7 @@ export const questions = (context: Context, rebuilt: (name: string) => Promise<u
   return {
     casePage: bound(casePage),
     caseHistory: bound(caseHistory),
+    caseResponsibility: bound(caseResponsibility),
     queue: bound(queue),
     deadlines: bound(deadlines),
     deadlineCompliance: bound(deadlineCompliance),

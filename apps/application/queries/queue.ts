@@ -8,14 +8,18 @@ import { atMoment, type Moment } from '#apps/application/queries/past'
 import { reportTitle, seatText, titleOf } from '#apps/application/queries/words'
 import type { Deadline } from '#libs/deadlines/state'
 import { daysBetween, stockholmDay } from '#libs/calendar/days'
-import type { Access } from '#libs/deviation/access'
+import { barred, type Access } from '#libs/deviation/access'
+import { accountableAt } from '#libs/deviation/responsibility'
+import { responsibleRoles } from '#libs/deviation/seats'
 import { stepCode } from '#libs/duties/codes'
 import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { deadlineOf, nearestDeadline } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
 import type { Query, StoredRow } from '#libs/kernel/projection'
+import { mayActAs, rolesAbove } from '#libs/organisation/chain'
 import { below, holders, holds } from '#libs/organisation/holders'
+import type { Organisation } from '#libs/organisation/state'
 import type { Policies } from '#libs/policy/versions'
 import { queue as queueProjection } from '#projections/queue/queue'
 
@@ -35,8 +39,6 @@ export const queueRoles: readonly Role[] = [
   'compliance-officer',
   'auditor',
 ]
-/** Roles with which the responsibility for a case can lie. */
-const responsibleRoles: readonly Role[] = ['unit-manager', 'area-manager', 'director', 'decision-maker', 'lex-sarah-officer']
 const order = ['due_key', 'received'] as const
 const place = placeBy(...order)
 
@@ -109,10 +111,16 @@ export const queueRow = (sight: QueueSight, { facts, columns }: QueueCase, acces
 const factsToday = (context: Context, cases: readonly CaseFacts[]): Promise<readonly CaseFacts[]> =>
   Promise.all(cases.map(async (facts) => (await loadCase(context.store, facts.id))?.facts ?? facts))
 
-/** Whether the asker holds the role that is responsible for the case, or one that some step waits for. */
-const isMine = (facts: CaseFacts, { staff }: Asker, { organisation, instant }: QueueSight['moment']): boolean =>
-  staff !== undefined &&
-  [{ ...facts.responsible, unit: facts.unit }, ...nextSteps(facts).map((d) => d.responsible)].some(({ role, unit }) => holds(organisation, staff, role, unit, instant))
+/** Whether the asker holds the role that is responsible for the case, stands in for it while nobody holds it, or holds one that some step waits for. */
+const isMine = (facts: CaseFacts, { staff }: Asker, { organisation, instant }: QueueSight['moment']): boolean => {
+  if (staff === undefined) return false
+  const { unit, responsible } = facts
+  const own = [{ ...responsible, unit }, ...nextSteps(facts).map((d) => d.responsible)]
+  if (own.some((seat) => holds(organisation, staff, seat.role, seat.unit, instant))) return true
+  return isVacant(facts, organisation, instant) && mayActAs(organisation, staff, responsible.role, unit, instant, barred(facts, { organisation, now: instant }))
+}
+/** Whether nobody holds the role that is responsible for the case. */
+const isVacant = ({ unit, responsible }: CaseFacts, organisation: Organisation, instant: string): boolean => holders(organisation, responsible.role, unit, instant).length === 0
 
 /** What the views ask of a row. */
 type Wanted = { readonly column: string; readonly is: '=' | '<='; readonly value: string | number }
@@ -133,7 +141,9 @@ const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisatio
       return [open, offered]
     case 'mine': {
       // Where every step is the responsible role's, the index finds the role; the others are looked through.
-      const held = roles((role) => staff !== undefined && holds(organisation, staff, role, unit, instant), [{ column: 'others', is: '=', value: 0 }])
+      const holdsOne = (all: readonly Role[]): boolean => staff !== undefined && all.some((role) => holds(organisation, staff, role, unit, instant))
+      const isNobodys = (role: Role): boolean => holders(organisation, role, unit, instant).length === 0
+      const held = roles((role) => holdsOne([role]) || (isNobodys(role) && holdsOne(rolesAbove(role))), [{ column: 'others', is: '=', value: 0 }])
       return [...held, [here, { column: 'others', is: '=', value: 1 }], offered]
     }
     case 'unassigned':
@@ -141,6 +151,12 @@ const conditionsOf = (view: QueueView, unit: string, asker: Asker, { organisatio
     case 'overdue':
       return [[...open, { column: 'due_key', is: '<=', value: instant }]]
   }
+}
+
+/** The seat that answers for a case while nobody who can holds its own. */
+const standInText = (facts: CaseFacts, organisation: Organisation, instant: string): string | null => {
+  const { standIn } = accountableAt(facts, organisation, instant)
+  return standIn ? `${standIn.role}@${standIn.unit}` : null
 }
 
 /** The day and the instant of a deadline, and whether it has passed. */
@@ -154,7 +170,7 @@ const dueOf = (deadline: Deadline | undefined, instant: string) => ({
 const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: QueueSight['moment'], policies: Policies, language: Language): Json | undefined => {
   const ageDays = daysBetween(stockholmDay(facts.receivedAt), stockholmDay(instant))
   if (access === 'limited')
-    return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null }
+    return { ...limitedView(facts), title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, ageDays, responsible: null, vacant: null, standIn: null }
   if (access === 'informed' && facts.handover?.toUnit !== undefined)
     return {
       ...limitedView(facts),
@@ -167,6 +183,8 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Queu
       lexSarah: null,
       ageDays,
       responsible: seatText(organisation, { role: 'unit-manager', unit: facts.handover.toUnit }, instant),
+      vacant: holders(organisation, 'unit-manager', facts.handover.toUnit, instant).length === 0,
+      standIn: null,
     }
   if (access !== 'full' && access !== 'masked') return undefined
   return {
@@ -185,5 +203,7 @@ const rowOf = (facts: CaseFacts, access: Access, { organisation, instant }: Queu
     receivedAt: facts.receivedAt,
     ageDays,
     responsible: seatText(organisation, { ...facts.responsible, unit: facts.unit }, instant),
+    vacant: isVacant(facts, organisation, instant),
+    standIn: standInText(facts, organisation, instant),
   }
 }
