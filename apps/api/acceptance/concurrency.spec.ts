@@ -75,13 +75,13 @@ describe('32 clients at one case', () => {
     )
     expect(tally(answers.map(outcomeOf))).toEqual({ '200 deviation-assessed': 32 })
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-    expect((await town.get(chef, `/v1/deviations/${id}`)).body).toMatchObject({ revision: revision + 1, assessments: [{}] })
+    expect((await town.get(chef, `/v1/deviations/${id}`)).body).toMatchObject({ revision: revision + 2, assessments: [{}] })
   })
   it('who report with the same key: one case', async () => {
     const answers = await Promise.all(clients.map(() => town.sendReport(worker, { unit, reportedType: 'misconduct' }, { 'idempotency-key': 'samma-rapport' })))
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
     expect(answers[0]?.status).toBe(201)
-    expect((await town.get('sas', `/v1/deviations/${answers[0]?.body.id}/history`)).body.rows).toHaveLength(4)
+    expect((await town.get('sas', `/v1/deviations/${answers[0]?.body.id}/history`)).body.rows).toHaveLength(5)
   })
   it('who report each their own: 32 cases, none lost', async () => {
     const before = (await town.get(chef, '/v1/statistics?from=2026-01-01&to=2026-12-31')).body.total

@@ -195,7 +195,7 @@ describe('each filter', () => {
     const db = openDatabase(filesOf(town.folder).read, { ...readStore, readonly: true })
     const [build] = db.prepare<unknown[], { readonly version: number; readonly build: number }>("select version, build from build where name = 'deadlines' and promoted").all()
     const table = tableOf({ name: projection.name, version: 0, build: 0, ...build })
-    const many: Organisation = { ...emptyOrganisation, units: Array.from({ length: 100 }).reduce<Organisation['units']>((units, _, i) => units.with(`u${i}`, { id: `u${i}`, name: '', kind: 'unit', path: [], pathFrom: [], names: [], parents: [] }), emptyOrganisation.units) }
+    const many: Organisation = { ...emptyOrganisation, units: Array.from({ length: 100 }).reduce<Organisation['units']>((units, _, i) => units.with(`u${i}`, { id: `u${i}`, name: '', kind: 'unit', path: [], pathFrom: '', names: [], parents: [] }), emptyOrganisation.units) }
     const plans = new Set<string>()
     for (const units of [['missbruk'], [...many.units.values()].map(({ id }) => id)])
       for (const key of [undefined, 'assess'] as const)

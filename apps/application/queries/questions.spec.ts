@@ -462,7 +462,7 @@ describe('inspection', () => {
     for (const row of rows) expect(row).toMatchObject({ version: expect.any(Number), status: 'live', lag: 0, rows: expect.any(Number), checksum: expect.stringMatching(/^[0-9a-f]{64}$/), position: expect.any(String) })
     const trail = await found(w.ask.projectionRows(as('dataskydd'), 'ivo-trail', {}))
     expect(trail.rows).toMatchObject([{ key: expect.any(String), state: { steps: expect.any(Array) }, columns: { begun: expect.any(String) } }])
-    expect(await found(w.ask.rebuild(as('dataskydd'), 'queue'))).toEqual({ name: 'queue', version: 3 })
+    expect(await found(w.ask.rebuild(as('dataskydd'), 'queue'))).toEqual({ name: 'queue', version: 4 })
     expect(await kind(w.ask.projectionRows(as('dataskydd'), 'okand', {}))).toBe('not-found')
     for (const login of ['admin', 'revisor', 'nobody']) {
       expect(await kind(w.ask.projections(as(login)))).toBe('forbidden')
