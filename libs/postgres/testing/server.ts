@@ -10,7 +10,7 @@ import pg from 'pg'
 
 /** A PostgreSQL server of its own, with its files in a temporary folder. */
 export interface TestServer {
-  /** An empty schema, as the address of a read store. */
+  /** An empty schema, as the address of a store. */
   schema(): Promise<string>
   /** As an administrator, whatever schema. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
@@ -91,7 +91,7 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
   await start()
   return {
     schema: async () => {
-      const name = `read_${++schemas}`
+      const name = `store_${++schemas}`
       await run(`create schema ${name}`)
       return `${url}?options=-csearch_path%3D${name}`
     },
