@@ -10,6 +10,8 @@ import pg from 'pg'
 
 /** A PostgreSQL server of its own, with its files in a temporary folder. */
 export interface TestServer {
+  /** What the server keeps, its write-ahead log too. */
+  readonly folder: string
   /** An empty schema, as the address of a store. */
   schema(): Promise<string>
   /** As an administrator, whatever schema. */
@@ -90,6 +92,7 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
   let schemas = 0
   await start()
   return {
+    folder: data,
     schema: async () => {
       const name = `store_${++schemas}`
       await run(`create schema ${name}`)
