@@ -165,6 +165,18 @@ describe('the key vault in PostgreSQL', () => {
     await Promise.all([...Array.from({ length: 100 }, (_, i) => vault.create([`case/${i}`])), vault.enrol('bo'), vault.enrol('cilla'), vault.enrol('bo')])
     expect((await commits()) - before).toBe(1)
   })
+  it('commits nothing for keys that another process has made', async () => {
+    const url = await server.schema()
+    const other = await open(url)
+    const made = await other.create(['case/1'])
+    const number = await other.enrol('anna')
+    const vault = await open(url)
+    await vault.create(['case/2'])
+    const before = await commits()
+    const [keys, again] = await Promise.all([vault.create(['case/1']), vault.enrol('anna')])
+    expect(await commits()).toBe(before)
+    expect([hex(keys), again]).toEqual([hex(made), number])
+  })
 
   it('adds keys in one order, so that two who add the same do not wait for one another', async () => {
     const url = await server.schema()
