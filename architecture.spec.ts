@@ -14,6 +14,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'projections-know-no-aggregate': ['projections/queue/queue.ts', 'libs/deviation/rights.ts'],
   'adapters-know-no-domain': ['libs/event-store-sqlite/store.ts', 'events/deviation.ts'],
   'postgres-knows-no-sqlite': ['libs/read-model-postgres/store.ts', 'libs/sqlite/open.ts'],
+  'keys-in-postgres-know-no-key-file': ['libs/key-vault-postgres/vault.ts', 'libs/privacy/vault.ts'],
   'only-apps-know-nest': ['libs/organisation/state.ts', 'node_modules/@nestjs/common/index.js'],
   'one-file-knows-the-eventstoredb-client': ['libs/event-store-eventstoredb/log.ts', 'node_modules/@eventstore/db-client/index.js'],
 }

@@ -10,7 +10,7 @@ import { readLog } from '#libs/event-store-sqlite/store'
 import { rebuild, runProjections } from '#libs/kernel/projector'
 import type { Query } from '#libs/kernel/projection'
 import type { ReadModel } from '#libs/kernel/read-model'
-import { openConnections } from '#libs/read-model-postgres/connection'
+import { openConnections } from '#libs/postgres/connection'
 import { beside, select } from '#libs/read-model-postgres/query'
 import { tableOf } from '#libs/read-model-postgres/schema'
 import { openReadModelPostgres } from '#libs/read-model-postgres/store'
@@ -64,7 +64,7 @@ const page = async (readModel: ReadModel, units: readonly string[]): Promise<num
 }
 
 // What only tests use is not built.
-const { startPostgres }: typeof import('#libs/read-model-postgres/testing/server') = await import(new URL('../libs/read-model-postgres/testing/server.ts', import.meta.url).href)
+const { startPostgres }: typeof import('#libs/postgres/testing/server') = await import(new URL('../libs/postgres/testing/server.ts', import.meta.url).href)
 const server = await startPostgres({ shared_buffers: '512MB', max_wal_size: '4GB' })
 try {
   await inFolder(async (folder) => {

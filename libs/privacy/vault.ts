@@ -1,12 +1,11 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { KeyVault } from '#libs/kernel/vault'
-import { lock, unlock } from '#libs/privacy/box'
-import { macText } from '#libs/privacy/mac'
 import { recent } from '#libs/privacy/recent'
 import { keyFile, leaveNoTrace } from '#libs/privacy/vault-program'
 import type { Offer, Standing } from '#libs/privacy/vault-program'
-import { random } from '#libs/privacy/random'
+import { loginMac, newKey, newOwnKeys, newStaffId, staffNumberIn, unwrapKey, unwrapOwnKeys, wrapOwnKeys } from '#libs/privacy/wrapping'
+import type { OwnKeys } from '#libs/privacy/wrapping'
 import { fault } from '#libs/sqlite/fault'
 import { groupCommit } from '#libs/sqlite/group-commit'
 import { openDatabase } from '#libs/sqlite/open'
@@ -34,9 +33,8 @@ export const openKeyVault = async ({ file, masterKey }: { readonly file: string;
     if (closing) throw fault('closed', `${file} is closed`)
   }
   const unwrapped = (id: string, wrapped: string): KeyObject => {
-    const bytes = unlock(masterKey, wrapped, contextOf(id))
-    if (!bytes) throw fault('tampered-key', `The key ${id} in ${file} was changed after it was written. Restore the key vault from a back-up.`)
-    const key = createSecretKey(bytes)
+    const key = unwrapKey(masterKey, id, wrapped)
+    if (!key) throw fault('tampered-key', `The key ${id} in ${file} was changed after it was written. Restore the key vault from a back-up.`)
     keys.set(id, key)
     return key
   }
@@ -73,7 +71,7 @@ export const openKeyVault = async ({ file, masterKey }: { readonly file: string;
     return id === undefined ? undefined : kept(login, id)
   }
   const kept = (login: string, id: string): string => {
-    const number = id.slice(staffPrefix.length)
+    const number = staffNumberIn(id)
     staff.set(login, number)
     return number
   }
@@ -98,7 +96,7 @@ export const openKeyVault = async ({ file, masterKey }: { readonly file: string;
       const mac = loginMac(own.index, login)
       const known = staff.get(login) ?? staffNumberOf(login, mac)
       if (known !== undefined) return known
-      const { id, key, wrapped } = newKey(masterKey, staffPrefix + newStaffNumber())
+      const { id, key, wrapped } = newKey(masterKey, newStaffId())
       const [settled = id] = (await settle(['staff', mac, id, wrapped], new Map([[id, key]]))).keys()
       return kept(login, settled)
     },
@@ -113,39 +111,23 @@ export const openKeyVault = async ({ file, masterKey }: { readonly file: string;
   }
 }
 
-const contextOf = (keyId: string): string => `data ${keyId}`
-const newKey = (masterKey: KeyObject, id: string): { readonly id: string; readonly key: KeyObject; readonly wrapped: string } => {
-  const bytes = random(32)
-  return { id, key: createSecretKey(bytes), wrapped: lock(masterKey, bytes, contextOf(id)) }
-}
-
-const staffPrefix = 'staff/'
-/** Crockford's base 32: no i, l, o or u, so that nothing is mistaken when read aloud or typed. */
-const letters = '0123456789abcdefghjkmnpqrstvwxyz'
-const newStaffNumber = (): string => `s-${Array.from(randomBytes(10), (byte) => letters.charAt(byte & 31)).join('')}`
-const loginMac = (indexKey: KeyObject, login: string): string => createHmac('sha256', indexKey).update(macText('login', login)).digest('base64url')
-
-const knownValue = 'vaka key vault'
 /** Keys of the deployment, made when the vault is new, and a known value that only the vault's own master key unwraps. */
-const ownKeys = (db: Db, file: string, masterKey: KeyObject): { readonly ids: KeyObject; readonly index: KeyObject } => {
+const ownKeys = (db: Db, file: string, masterKey: KeyObject): OwnKeys => {
   try {
     leaveNoTrace(db)
     const rows = db.transaction(() => {
       const read = db.prepare<[], [string, string]>('select name, wrapped from own').raw()
       if (read.get() === undefined && db.prepare('select 1 from data_key').get() === undefined) {
         const insert = db.prepare<[string, string]>('insert into own values (?, ?)')
-        insert.run('known', lock(masterKey, knownValue, 'own known'))
-        for (const name of ['ids', 'index']) insert.run(name, lock(masterKey, randomBytes(32), `own ${name}`))
+        for (const [name, wrapped] of wrapOwnKeys(masterKey, newOwnKeys())) insert.run(name, wrapped)
       }
       return new Map(read.all())
     })
-    const wrapped = rows.immediate()
-    const value = (name: string): Buffer | undefined => unlock(masterKey, wrapped.get(name) ?? '', `own ${name}`)
-    if (wrapped.has('known') && value('known')?.toString() !== knownValue)
+    const own = unwrapOwnKeys(masterKey, rows.immediate())
+    if (own === 'another master key')
       throw fault('master-key', `The key vault ${file} was made under another master key. Set VAKA_MASTER_KEY, or put back the master.key, that it was made with.`)
-    const [ids, index] = [value('ids'), value('index')]
-    if (!wrapped.has('known') || !ids || !index) throw fault('damaged-file', `The key vault ${file} is damaged (its own keys are missing or changed). Restore it from a back-up.`)
-    return { ids: createSecretKey(ids), index: createSecretKey(index) }
+    if (own === 'damaged') throw fault('damaged-file', `The key vault ${file} is damaged (its own keys are missing or changed). Restore it from a back-up.`)
+    return own
   } catch (thrown) {
     db.close()
     throw thrown

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { arrivals } from '#libs/read-model-postgres/arrivals'
 import type { Arrivals } from '#libs/read-model-postgres/arrivals'
-import { clientConfig } from '#libs/read-model-postgres/connection'
-import { startPostgres, until } from '#libs/read-model-postgres/testing/server'
-import type { TestServer } from '#libs/read-model-postgres/testing/server'
+import { clientConfig } from '#libs/postgres/connection'
+import { startPostgres, until } from '#libs/postgres/testing/server'
+import type { TestServer } from '#libs/postgres/testing/server'
 
 let server: TestServer
 let position: string

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { openLeases } from '#libs/read-model-postgres/lease'
 import type { Leases } from '#libs/read-model-postgres/lease'
-import { startPostgres } from '#libs/read-model-postgres/testing/server'
-import type { TestServer } from '#libs/read-model-postgres/testing/server'
+import { startPostgres } from '#libs/postgres/testing/server'
+import type { TestServer } from '#libs/postgres/testing/server'
 
 const silenceMs = 1500
 

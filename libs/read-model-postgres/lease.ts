@@ -1,5 +1,5 @@
-import { clientConfig } from '#libs/read-model-postgres/connection'
-import { fault } from '#libs/read-model-postgres/fault'
+import { clientConfig } from '#libs/postgres/connection'
+import { fault } from '#libs/postgres/fault'
 import { keepSession } from '#libs/read-model-postgres/session'
 
 /** The right to advance a projection, which one process has at a time. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Query } from '#libs/kernel/projection'
-import { openConnections } from '#libs/read-model-postgres/connection'
-import type { Connections } from '#libs/read-model-postgres/connection'
+import { openConnections } from '#libs/postgres/connection'
+import type { Connections } from '#libs/postgres/connection'
 import { beside, select } from '#libs/read-model-postgres/query'
 import { createIndex, createTable, openStore, tableOf } from '#libs/read-model-postgres/schema'
-import { startPostgres } from '#libs/read-model-postgres/testing/server'
-import type { TestServer } from '#libs/read-model-postgres/testing/server'
+import { startPostgres } from '#libs/postgres/testing/server'
+import type { TestServer } from '#libs/postgres/testing/server'
 
 const build = { name: 'cases', version: 1, build: 1 }
 const columns = { unit: 'text', due: 'text' } as const

@@ -1,6 +1,6 @@
 import type { Columns, Condition, Query } from '#libs/kernel/projection'
 import { orderOf, stretches } from '#libs/kernel/question'
-import { fault } from '#libs/read-model-postgres/fault'
+import { fault } from '#libs/postgres/fault'
 import { quoted } from '#libs/read-model-postgres/schema'
 
 /** Puts a value beside the statement and answers the `$n` that stands for it: the same shape of question gives the same text. */

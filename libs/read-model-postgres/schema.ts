@@ -1,7 +1,11 @@
 import type { Columns } from '#libs/kernel/projection'
 import type { BuildId } from '#libs/kernel/read-model'
-import type { Connections, Run } from '#libs/read-model-postgres/connection'
-import { codeOf, fault } from '#libs/read-model-postgres/fault'
+import type { Connections, Manner, Run } from '#libs/postgres/connection'
+import { codeOf, fault } from '#libs/postgres/fault'
+import { exclusively, foundOrMade } from '#libs/postgres/once'
+
+/** What a power loss takes is projected again from the checkpoint, which goes with the rows: nothing waits for the disk. */
+export const readStore: Manner = { what: 'read store', settings: { synchronous_commit: 'off' } }
 
 const schemaVersion = 1
 /** Text is ordered and compared by its bytes, which in UTF-8 is by code point, as in SQLite; a database's own order is that of some language. */
@@ -28,7 +32,7 @@ const schema = `
   create unique index answering on build (name) where promoted;`
 
 /** The id of the read store, which is made where there is none. Throws `other-schema` and `bad-encoding`. */
-export const openStore = async ({ run, transaction }: Connections): Promise<string> => {
+export const openStore = async (connections: Connections): Promise<string> => {
   const find = async (ask: Run): Promise<string | undefined> => {
     // Not `to_regclass`: it may remember that there was none.
     const [found] = await ask<{ readonly tables: number }>("select count(*) as tables from pg_tables where schemaname = current_schema() and tablename in ('store', 'build')")
@@ -37,20 +41,10 @@ export const openStore = async ({ run, transaction }: Connections): Promise<stri
     if (store?.schema_version !== schemaVersion) throw fault('other-schema', `The read store has another schema than this version of Vaka, which knows ${schemaVersion}`)
     return store.id
   }
-  const make = (): Promise<string | undefined> =>
-    transaction(async (ask) => {
-      const [server] = await ask<{ readonly server_encoding: string }>('show server_encoding')
-      if (server?.server_encoding !== 'UTF8') throw fault('bad-encoding', `The database has the encoding ${server?.server_encoding ?? ''}, not UTF8`)
-      await exclusively(ask, 'schema')
-      if ((await find(ask)) === undefined) await ask(schema)
-      return find(ask)
-    })
-  return (await find(run)) ?? (await make()) ?? ''
-}
-/** Until the end of the transaction nobody else works under this name, and what it does is on disk when it ends: rows come back by themselves, a promotion would not. */
-export const exclusively = async (run: Run, name: string): Promise<void> => {
-  await run('set local synchronous_commit = on')
-  await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name])
+  return foundOrMade(connections, find, async (ask) => {
+    await ask(schema)
+    return (await find(ask)) ?? ''
+  })
 }
 
 /** A name that may stand in SQL between double quotes; checked where a projection comes in. */

@@ -9,8 +9,8 @@ import { stateText } from '#libs/kernel/read-model'
 import type { Operation, ReadModel } from '#libs/kernel/read-model'
 import type { Checkpoint } from '#libs/kernel/store'
 import { openReadModelPostgres } from '#libs/read-model-postgres/store'
-import { startPostgres, until } from '#libs/read-model-postgres/testing/server'
-import type { TestServer } from '#libs/read-model-postgres/testing/server'
+import { startPostgres, until } from '#libs/postgres/testing/server'
+import type { TestServer } from '#libs/postgres/testing/server'
 import { openReadModel } from '#libs/read-model-sqlite/store'
 
 let server: TestServer

@@ -5,12 +5,13 @@ import { rowLine } from '#libs/kernel/read-model'
 import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel } from '#libs/kernel/read-model'
 import type { Checkpoint } from '#libs/kernel/store'
 import { arrivals, arrivalText } from '#libs/read-model-postgres/arrivals'
-import { clientConfig, openConnections } from '#libs/read-model-postgres/connection'
-import type { Cells, ConnectionOptions, Run } from '#libs/read-model-postgres/connection'
-import { fault, isOutdated } from '#libs/read-model-postgres/fault'
+import { clientConfig, openConnections } from '#libs/postgres/connection'
+import type { Cells, ConnectionOptions, Run } from '#libs/postgres/connection'
+import { fault, isOutdated } from '#libs/postgres/fault'
+import { exclusively } from '#libs/postgres/once'
 import { beside, isStorable, orderClause, select, whereClause } from '#libs/read-model-postgres/query'
 import type { Bind } from '#libs/read-model-postgres/query'
-import { createIndex, createTable, exclusively, openStore, quoted, sweep, tableOf } from '#libs/read-model-postgres/schema'
+import { createIndex, createTable, openStore, quoted, readStore, sweep, tableOf } from '#libs/read-model-postgres/schema'
 
 interface BuildRow extends BuildId {
   readonly promoted: boolean
@@ -48,7 +49,7 @@ interface Answerer extends BuildId {
  * when the server is away: what was asked may have been done or not, and may be asked again. Throws as `openStore` does.
  */
 export const openReadModelPostgres = async (options: ConnectionOptions): Promise<ReadModel> => {
-  const connections = openConnections(options)
+  const connections = openConnections(options, readStore)
   const { run, transaction } = connections
   const storeId = await openStore(connections).catch(async (thrown: unknown) => {
     await connections.close()

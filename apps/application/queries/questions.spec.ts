@@ -164,7 +164,7 @@ describe('a case of misconduct that the officer has taken over', () => {
     const history = await found(w.ask.caseHistory(as('chef-barn-och-unga', 'skäl'), id))
     for (const row of history.rows) expect(Object.keys(row)).toEqual(['revision', 'recordedAt'])
     const queue = await found(w.ask.queue(as('chef-barn-och-unga'), 'barn-och-unga', {}))
-    const nulls = { title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, responsible: null }
+    const nulls = { title: null, nextStep: null, due: null, overdue: null, risk: null, lexSarah: null, responsible: null, vacant: null, standIn: null }
     expect(queue.rows).toEqual([{ ...limited, revision: 13, ageDays: 1, ...nulls }])
     const pastQueue = await found(w.ask.queue(as('chef-barn-och-unga'), 'barn-och-unga', { at: before }))
     expect(pastQueue.rows).toMatchObject([{ ...nulls, ageDays: 0 }])

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { openConnections } from '#libs/read-model-postgres/connection'
-import type { Connections, ConnectionOptions } from '#libs/read-model-postgres/connection'
-import { startPostgres } from '#libs/read-model-postgres/testing/server'
-import type { TestServer } from '#libs/read-model-postgres/testing/server'
+import { openConnections } from '#libs/postgres/connection'
+import type { Connections, ConnectionOptions, Manner } from '#libs/postgres/connection'
+import { startPostgres } from '#libs/postgres/testing/server'
+import type { TestServer } from '#libs/postgres/testing/server'
 
 let server: TestServer
 let url: string
@@ -16,8 +16,8 @@ afterEach(async () => {
   opened = []
 })
 afterAll(() => server.stop())
-const open = (more: Partial<ConnectionOptions> = {}): Connections => {
-  const connections = openConnections({ url, ...more })
+const open = (more: Partial<ConnectionOptions> = {}, manner?: Manner): Connections => {
+  const connections = openConnections({ url, ...more }, manner)
   opened.push(connections)
   return connections
 }
@@ -46,10 +46,31 @@ describe('connections', () => {
   })
   it('say with a code why there are none', async () => {
     const { port } = new URL(url)
-    await expect(open({ url: url.replace(`:${port}/`, ':1/') }).run('select 1')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(open({ url: url.replace(`:${port}/`, ':1/') }, { what: 'key vault' }).run('select 1')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(/^The key vault does not answer/) })
     await expect(open({ url: url.replace('only-here', 'another') }).run('select 1')).rejects.toMatchObject({ code: '28P01' })
     // This server has no certificate: an address that asks for TLS is not served without.
     await expect(open({ url: `${url}&sslmode=verify-full` }).run('select 1')).rejects.toThrow('does not support SSL')
+  })
+  it('are set as their store asks, and let go where a server takes no writes any more', async () => {
+    const { run } = open({ connections: 1 }, { settings: { default_transaction_read_only: 'on' } })
+    const session = async (): Promise<unknown> => (await run<{ readonly pid: number }>('select pg_backend_pid() as pid'))[0]?.pid
+    const first = await session()
+    await expect(run('create table none ()')).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await session()).not.toBe(first)
+  })
+  it('are looked at once each, before anything else is asked on them', async () => {
+    let begun = 0
+    const { run } = open({ connections: 1 }, {
+      begun: async (within) => {
+        const [row] = await within<{ readonly n: number }>('select 1 as n')
+        begun += row?.n ?? 0
+        if (begun === 1) throw Object.assign(new Error('Not this one'), { code: 'unfit' })
+      },
+    })
+    await expect(run('select 1')).rejects.toMatchObject({ code: 'unfit' })
+    await run('select 1')
+    await run('select 1')
+    expect(begun).toBe(2)
   })
   it('do not wait for a statement for ever', async () => {
     const { run } = open({ statementMs: 50 })

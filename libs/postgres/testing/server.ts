@@ -10,7 +10,9 @@ import pg from 'pg'
 
 /** A PostgreSQL server of its own, with its files in a temporary folder. */
 export interface TestServer {
-  /** An empty schema, as the address of a read store. */
+  /** What the server keeps, its write-ahead log too. */
+  readonly folder: string
+  /** An empty schema, as the address of a store. */
   schema(): Promise<string>
   /** As an administrator, whatever schema. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
@@ -90,8 +92,9 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
   let schemas = 0
   await start()
   return {
+    folder: data,
     schema: async () => {
-      const name = `read_${++schemas}`
+      const name = `store_${++schemas}`
       await run(`create schema ${name}`)
       return `${url}?options=-csearch_path%3D${name}`
     },

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { isOutdated, known } from '#libs/read-model-postgres/fault'
+import { isOutdated, reasonOf } from '#libs/postgres/fault'
 
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database`; TLS as its `sslmode` says, another schema by `?options=-csearch_path%3Dname`. */
@@ -14,6 +14,15 @@ export type Cell = string | number | boolean | null
 export type Cells = Readonly<Record<string, Cell>>
 /** Runs a statement. `kept`: it is prepared once on each connection, and planned once where the server finds that good enough. */
 export type Run = <R extends object = Cells>(sql: string, values?: readonly unknown[], how?: { readonly kept?: boolean }) => Promise<readonly R[]>
+/** What one store asks of its connections. */
+export interface Manner {
+  /** What the database is to its owner, for sentences such as "The read store does not answer". */
+  readonly what?: string
+  /** Settings of the server, over the common ones. What the address says goes before both. */
+  readonly settings?: Settings
+  /** With each new connection, before anything else is asked on it. What it throws is what the caller hears. */
+  readonly begun?: (run: Run) => Promise<void>
+}
 export interface Connections {
   /** One statement, which is one transaction. */
   readonly run: Run
@@ -25,9 +34,8 @@ const longMs = 3_600_000
 /** The answer of the server that it has cancelled a statement should come before we give the connection up. */
 const graceMs = 2000
 
-const settings: Readonly<Record<string, string | number>> = {
-  // What a power loss takes is projected again from the checkpoint, which goes with the rows: nothing waits for the disk.
-  synchronous_commit: 'off',
+type Settings = Readonly<Record<string, string | number>>
+const common: Settings = {
   // Neither pays for statements of a few milliseconds; a parallel plan would not keep the order of stretches.
   jit: 'off',
   max_parallel_workers_per_gather: 0,
@@ -39,10 +47,10 @@ const settings: Readonly<Record<string, string | number>> = {
   tcp_keepalives_count: 3,
 }
 /** What every connection has in common: the answer to a caller on a dead machine is a fault, in seconds. */
-export const clientConfig = ({ url, connectMs = 5000, statementMs = 30_000 }: ConnectionOptions, more: typeof settings = {}): pg.ClientConfig => {
+export const clientConfig = ({ url, connectMs = 5000, statementMs = 30_000 }: ConnectionOptions, more: Settings = {}): pg.ClientConfig => {
   const address = new URL(url)
   const given = address.searchParams.get('options')
-  const ours = Object.entries({ ...settings, ...more }).map(([name, value]) => `-c ${name}=${value}`)
+  const ours = Object.entries({ ...common, ...more }).map(([name, value]) => `-c ${name}=${value}`)
   address.searchParams.set('options', [...ours, ...(given === null ? [] : [given])].join(' '))
   return {
     connectionString: address.href,
@@ -57,8 +65,8 @@ export const clientConfig = ({ url, connectMs = 5000, statementMs = 30_000 }: Co
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format ?? 'text')) },
   }
 }
-export const openConnections = (options: ConnectionOptions): Connections => {
-  const pool = new pg.Pool({ ...clientConfig(options), max: options.connections ?? 10, idleTimeoutMillis: 30_000, maxLifetimeSeconds: 1800, allowExitOnIdle: true })
+export const openConnections = (options: ConnectionOptions, { what = 'database', settings, begun }: Manner = {}): Connections => {
+  const pool = new pg.Pool({ ...clientConfig(options, settings), max: options.connections ?? 10, idleTimeoutMillis: 30_000, maxLifetimeSeconds: 1800, allowExitOnIdle: true })
   // A connection that is lost while nobody uses it, or between two statements, would end the process. Whoever uses it next hears of it.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -75,15 +83,28 @@ export const openConnections = (options: ConnectionOptions): Connections => {
       const query: pg.QueryConfig & { query_timeout?: number } = { text: sql, values: [...values], ...(kept && { name: nameOf(sql) }), ...(timeoutMs !== undefined && { query_timeout: timeoutMs }) }
       return (await client.query<R>(query)).rows
     }
+  const known = new WeakSet<pg.PoolClient>()
+  const connected = async (): Promise<pg.PoolClient> => {
+    const client = await pool.connect()
+    if (!begun || known.has(client)) return client
+    try {
+      await begun(on(client))
+      known.add(client)
+      return client
+    } catch (thrown) {
+      client.release(true)
+      throw thrown
+    }
+  }
   const using = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     let client: pg.PoolClient | undefined
     try {
-      client = await pool.connect()
+      client = await connected()
       const answer = await work(client)
       client.release()
       return answer
     } catch (thrown) {
-      const reason = known(thrown)
+      const reason = reasonOf(thrown, what)
       // After a fault of the line nobody knows what the connection is doing, and what it has prepared may be outdated.
       client?.release(reason !== thrown || isOutdated(thrown))
       throw reason
@@ -103,7 +124,7 @@ export const openConnections = (options: ConnectionOptions): Connections => {
           return answer
         } catch (thrown) {
           // A connection that was lost is closed instead, which ends the transaction as well.
-          if (known(thrown) === thrown) await run('rollback')
+          if (reasonOf(thrown, what) === thrown) await run('rollback')
           throw thrown
         }
       }),

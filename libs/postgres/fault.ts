@@ -9,16 +9,16 @@ const read = (thrown: unknown, property: 'code' | 'name' | 'message'): string =>
 /** The SQLSTATE, the code of the operating system or our own; empty when there is none. */
 export const codeOf = (thrown: unknown): string => read(thrown, 'code')
 
-/** Connection exceptions, no room for another one, and a server that stops, starts or ends a session. */
-const serverIsAway = /^(08|53300|57P0|E(?!RR_)[A-Z_]+$)/
+/** Connection exceptions, no room for another one, a server that stops, starts or ends a session, and one that has become a standby. */
+const serverIsAway = /^(08|53300|57P0|25006|E(?!RR_)[A-Z_]+$)/
 /**
  * What was thrown, with a code: `unavailable` when the server was not there or went away, so that whether a write took place is not known; the
  * SQLSTATE for what it refused. The package says the former by errors that have no code.
  */
-export const known = (thrown: unknown): unknown => {
+export const reasonOf = (thrown: unknown, what: string): unknown => {
   const code = codeOf(thrown)
   if (code === 'unavailable' || (code === '' ? read(thrown, 'name') !== 'Error' : !serverIsAway.test(code))) return thrown
-  return fault('unavailable', `The read store does not answer: ${read(thrown, 'message')}`, thrown)
+  return fault('unavailable', `The ${what} does not answer: ${read(thrown, 'message')}`, thrown)
 }
 /** A table that is gone, or has another shape than it had when the statement was prepared. */
 export const isOutdated = (thrown: unknown): boolean => ['42P01', '0A000'].includes(codeOf(thrown))
