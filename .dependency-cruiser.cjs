@@ -8,7 +8,7 @@ module.exports = {
     { name: 'events-know-only-the-kernel', severity: 'error', from: { path: '^events/', ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(?!kernel/))' } },
     { name: 'domain-knows-no-adapter-and-no-package', severity: 'error', from: { path: libs('deviation', 'organisation', 'policy', 'duties', 'routines'), ...spec }, to: { path: '^(apps/|projections/|node_modules/|libs/(sqlite|event-store|read-model|privacy|contracts|notary))' } },
     { name: 'projections-know-no-aggregate', severity: 'error', from: { path: '^projections/', ...spec }, to: { path: '^(apps/|node_modules/|libs/(deviation|routines|sqlite|event-store|read-model|privacy|contracts|notary))' } },
-    { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties|routines))' } },
+    { name: 'adapters-know-no-domain', severity: 'error', from: { path: libs('sqlite', 'event-store-[a-z]+', 'read-model-[a-z]+', 'smtp', 'webhook', 'privacy', 'notary', 'contracts'), ...spec }, to: { path: '^(apps/|events/|projections/|libs/(deviation|organisation|policy|duties|routines))' } },
     { name: 'only-apps-know-nest', severity: 'error', from: { pathNot: '^apps/' }, to: { path: 'node_modules/(@nestjs|class-validator|class-transformer|fastify)' } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
