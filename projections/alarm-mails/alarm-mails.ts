@@ -49,44 +49,26 @@ export const readAlarmMailKey = (key: string): { readonly alarm: string; readonl
 
 const rowsOf = (recorded: Recorded): readonly string[] => {
   const event = read(recorded)
-  switch (event.type) {
-    case 'deadline-warned':
-    case 'deadline-missed':
-    case 'deadline-escalated':
-    case 'seat-vacated':
-      return event.data.to.map((staff) => alarmMailKey(event.id, staff))
-    case 'alarm-mailed':
-    case 'alarm-mail-abandoned':
-      return [alarmMailKey(event.data.alarm, event.data.to)]
-    default:
-      return []
-  }
+  if (event.type === 'alarm-mailed' || event.type === 'alarm-mail-abandoned') return [alarmMailKey(event.data.alarm, event.data.to)]
+  return isAlarm(event) ? event.data.to.map((staff) => alarmMailKey(event.id, staff)) : []
 }
+const isAlarm = <E extends { readonly type: string }>(event: E): event is Extract<E, { readonly type: AlarmType }> => alarmTypes.some((type) => type === event.type)
 
 /** At once where a statute or regulation stands behind the limit; the municipality's own limits wait for the digest. */
 const kindOf = (binding: (typeof bindings)[number]): MailKind => (binding === 'local' ? 'digest' : 'immediate')
 const fold = (row: AlarmMail | undefined, recorded: Recorded): AlarmMail | undefined => {
   const event = read(recorded)
   const { stream, recordedAt } = recorded
-  switch (event.type) {
-    case 'deadline-warned':
-    case 'deadline-missed':
-    case 'deadline-escalated': {
-      const { deadline, dueInstant } = event.data
-      const kind = event.type === 'deadline-warned' ? 'digest' : kindOf(event.data.binding)
-      return { stream, type: event.type, recordedAt, deadline, dueInstant, kind, status: 'waiting' }
-    }
-    case 'seat-vacated': {
-      const { role, unit } = event.data
-      return { stream, type: event.type, recordedAt, seat: { role, unit }, kind: 'immediate', status: 'waiting' }
-    }
-    case 'alarm-mailed':
-      return row && { ...row, status: 'sent', settledAt: recordedAt }
-    case 'alarm-mail-abandoned':
-      return row && { ...row, status: 'dead', settledAt: recordedAt, because: event.data.because }
-    default:
-      return row
+  if (event.type === 'alarm-mailed') return row && { ...row, status: 'sent', settledAt: recordedAt }
+  if (event.type === 'alarm-mail-abandoned') return row && { ...row, status: 'dead', settledAt: recordedAt, because: event.data.because }
+  if (!isAlarm(event)) return row
+  if (event.type === 'seat-vacated') {
+    const { role, unit } = event.data
+    return { stream, type: event.type, recordedAt, seat: { role, unit }, kind: 'immediate', status: 'waiting' }
   }
+  const { deadline, dueInstant } = event.data
+  const kind = event.type === 'deadline-warned' ? 'digest' : kindOf(event.data.binding)
+  return { stream, type: event.type, recordedAt, deadline, dueInstant, kind, status: 'waiting' }
 }
 
 /**
