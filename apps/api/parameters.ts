@@ -55,6 +55,15 @@ export const oneOf = <const C extends string>(codes: readonly C[]): Parameter<C>
     return value === undefined ? { code: 'unknown-code', params: { codes: codes.join(', ') } } : { value }
   },
 })
+/** A comma-separated list of different codes. */
+export const someOf = <const C extends string>(codes: readonly C[]): Parameter<readonly C[]> => ({
+  schema: { type: 'array', items: { type: 'string', enum: codes }, uniqueItems: true },
+  parse: (text) => {
+    const given = text.split(',')
+    const value = codes.filter((c) => given.includes(c))
+    return value.length === given.length ? { value } : { code: 'unknown-code', params: { codes: codes.join(', ') } }
+  },
+})
 /** A comma-separated list of different names; which ones there are is for the application to say. */
 export const names = simple({ type: 'array', items: { type: 'string' }, uniqueItems: true }, 'faulty', (text) => {
   const list = text.split(',')
