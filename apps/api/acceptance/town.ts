@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createServer } from '#apps/api/server'
 import { authenticator, demoVerifier, mintDemoToken } from '#apps/api/tokens'
 import { founders, organisationSteps } from '#apps/application/demo/organisation'
+import type { ReactorSettings } from '#apps/application/reactors'
 import { openVaka } from '#apps/application/vaka'
 import { judgements, type CommandOf, type Intent } from '#libs/deviation/commands'
 import type { InjectOptions } from 'fastify'
@@ -14,15 +15,21 @@ type Headers = Readonly<Record<string, string>>
 export type Body<I extends Intent> = Omit<CommandOf<I>, 'intent'>
 type Act = Exclude<Intent, 'report' | 'report-batch'>
 
+interface TownOptions {
+  readonly clock?: string
+  readonly organised?: boolean
+  readonly perSecond?: number
+  readonly reactors?: ReactorSettings
+}
 /**
  * The whole application for real, on a folder of its own, with the organisation of the demonstration: a server that is asked over HTTP with
  * real tokens, and what it logs. `revisions` remembers what each case has come to, as a client would, and judgements send it as If-Match.
  */
-export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000 } = {}) => {
+export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, reactors }: TownOptions = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'vaka-town-'))
   const lines: string[] = []
   const write = (line: string): void => void lines.push(line)
-  const application = await openVaka({ dataFolder: folder, clock, demo: true }, write)
+  const application = await openVaka({ dataFolder: folder, clock, demo: true, ...(reactors && { reactors }) }, write)
   const log = pino({ level: 'trace', base: null }, { write })
   const server = await createServer({ application, authenticate: authenticator(demoVerifier(folder)), rateLimit: perSecond, log })
   const tokens = new Map<string, Promise<string>>()
