@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createMailer, lastDigest, type Mailer } from '#apps/application/mail/mailer'
 import type { MailSettings } from '#apps/application/mail/settings'
 import { openWorld, type World } from '#apps/application/mail/testing/world'
+import { asMachine } from '#apps/application/machine'
+import { organisationEvents, organisationStream } from '#events/organisation'
 import { deviationStream } from '#events/deviation'
-import type { Context } from '#apps/application/context'
+import { policyNow, type Context } from '#apps/application/context'
 import { caseNumber } from '#libs/duties/number'
 import type { EventStore } from '#libs/kernel/store'
+import { transact } from '#libs/kernel/transact'
 import { smtpPost } from '#libs/smtp/smtp'
 import { openMailServer, type MailServer } from '#libs/smtp/testing/server'
 import { alarmMails } from '#projections/alarm-mails/alarm-mails'
@@ -83,6 +86,34 @@ describe('a missed statutory deadline', () => {
     expect(await told(id)).toContain('alarm-mailed immediate notify-ivo/lex-sarah')
     await round(one)
     expect(server.arrived).toHaveLength(1)
+  })
+})
+
+describe('alarms that are about no case', () => {
+  it('a seat that nobody holds, at once, with its history in the organisation', async () => {
+    const [organisation, to] = [await w.context.organisation(), await w.staff('omradeschef')]
+    await transact({
+      ...asMachine(w.context, { actor: 'clock', stream: organisationStream, sentence: 'vacant', organisation, policy: await policyNow(w.context) }, organisationEvents),
+      initial: undefined,
+      evolve: () => undefined,
+      decide: () => ({ kind: 'events', events: [{ type: 'seat-vacated', data: { role: 'unit-manager', unit, since: w.clock.now(), late: false, passedTo: { role: 'area-manager', unit: 'ifo' }, to: [to] } }] }),
+    })
+    await round(mailer())
+    expect(letters().map((letter) => [letter.to, letter.subject])).toEqual([['omradeschef@kommunen.example', 'Vaka: uppdrag utan innehavare, Enheten för barn och unga (inkl. familjerätten)']])
+    expect(letters()[0]?.text).toContain('Ingen har uppdraget enhetschef, och ärenden väntar.\nhttps://vaka.kommunen.example/v1/queues/barn-och-unga?view=unassigned')
+    expect((await w.events(organisationStream)).at(-1)).toMatchObject({ type: 'alarm-mailed', data: { to, kind: 'immediate' } })
+  })
+  it('a routine whose self-check is late, and the policy that is to be reviewed', async () => {
+    await w.routine('chef-barn-och-unga', undefined, { intent: 'register-routine', id: 'signering', process: 'Insats', activity: 'Signering', name: 'Rutin 4', ownerUnit: unit })
+    await w.routine('chef-barn-och-unga', 'signering', { intent: 'plan-self-check', what: 'HEMLIG', interval: 'half-yearly', direction: 'up', lowestAcceptedResult: 8, firstDue: '2026-03-03' })
+    await w.policy('admin', { intent: 'publish', policy: 'kommunen-2026' })
+    await w.pass('2026-03-03T23:00:00.000Z')
+    await round(mailer())
+    expect(letters().map((letter) => [letter.to, letter.subject])).toContainEqual([chef, 'Vaka: frist missad, Rutin 4'])
+    expect(letters().find(({ to }) => to === chef)?.text).toContain('Rutin: Rutin 4, Enheten för barn och unga (inkl. familjerätten)')
+    await w.pass('2027-02-01T06:00:00.000Z')
+    await round(mailer({ languages: ['en'] }))
+    expect(letters().at(-1)).toMatchObject({ to: 'admin@kommunen.example', subject: 'Vaka: deadline near, The policy', text: expect.stringContaining('https://vaka.kommunen.example/v1/policy') })
   })
 })
 
