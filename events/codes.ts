@@ -139,7 +139,8 @@ export const delegatedDecisions = [
 export const extensionCauses = ['decided', 'ivo', 'effect-check', 'own-date'] as const
 /** Alarms go at once where a statute or regulation stands behind them, else once a day. */
 export const mailKinds = ['immediate', 'digest'] as const
-export const mailFailures = ['not-delivered', 'no-address', 'recipient-left'] as const
+/** `recipient-excluded`: who may no longer act in the case, or see it, is told nothing more of it. */
+export const mailFailures = ['not-delivered', 'no-address', 'recipient-left', 'recipient-excluded'] as const
 export const retentionStarts = ['last-entry', 'closed', 'recorded'] as const
 /** Gallra, bevara, överlämna. */
 export const retentionActions = ['erase', 'preserve', 'hand-over'] as const

@@ -2,7 +2,9 @@ import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } 
 import type { Calendar } from '#apps/application/queries/calendar'
 import type { ComplianceDimension } from '#apps/application/queries/compliance'
 import type { DeadlineFilter } from '#apps/application/queries/deadlines'
+import type { MailStatus } from '#apps/application/queries/mails'
 import type { MeasureStatus } from '#apps/application/queries/measures'
+import type { ReactorFigures } from '#apps/application/reactors'
 import type { Live } from '#apps/application/live/live'
 import type { RoutineCommandRequest } from '#apps/application/routines'
 import type { ReassignOutcome } from '#apps/application/reassign'
@@ -32,6 +34,8 @@ export interface Application {
   ready(): Promise<{ readonly ready: boolean; readonly details: Readonly<Record<string, unknown>> }>
   /** Events between the end of the log and each projection, for the metrics. */
   lag?(): Promise<Readonly<Record<string, number>>>
+  /** What mail and webhooks have come to, for the metrics. */
+  reactors?(): Promise<ReactorFigures>
   /** Present in demo mode only. */
   readonly demo?: Demo
   /** Finishes what is under way and frees the data folder. */
@@ -73,6 +77,9 @@ export interface Queries {
   ivoTrails(q: QueryRequest, options: Paging & { readonly unit?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   ivoTrail(q: QueryRequest, id: string): Promise<Answer<Json>>
   statistics(q: QueryRequest, options: Period & { readonly unit?: string; readonly by: readonly string[]; readonly at?: Instant }): Promise<Answer<Json>>
+  /** What was mailed about alarms, and what was not. */
+  mails(q: QueryRequest, options: Paging & { readonly status?: readonly MailStatus[] }): Promise<Answer<Page<Json>>>
+  webhooks(q: QueryRequest): Promise<Answer<Page<Json>>>
   measures(q: QueryRequest, options: Paging & { readonly unit?: string; readonly status?: MeasureStatus; readonly routine?: string; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   routines(q: QueryRequest, options: Paging & { readonly unit?: string; readonly process?: string; readonly asks?: RoutineAsk; readonly at?: Instant }): Promise<Answer<Page<Json>>>
   routine(q: QueryRequest, id: string, asOf: { readonly at?: Instant }): Promise<Answer<Json>>

@@ -1,4 +1,6 @@
 import { isInstant, utc } from '#apps/api/checks'
+import { readReactors, type Reactors } from '#apps/api/config-reactors'
+import { isLoopback } from '#apps/api/loopback'
 import { fault } from '#libs/sqlite/fault'
 
 /** What the environment says, checked. */
@@ -16,6 +18,8 @@ export interface Config {
   /** Requests a second for each subject. */
   readonly rateLimit: number
   readonly logLevel: string
+  /** Mail and webhooks, when they are asked for. */
+  readonly reactors?: Reactors
 }
 export interface Oidc {
   readonly issuer: string
@@ -28,7 +32,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * Reads PORT, HOST, VAKA_DATA, VAKA_MASTER_KEY, VAKA_CLOCK, VAKA_OIDC_ISSUER, VAKA_OIDC_AUDIENCE, VAKA_OIDC_JWKS_URI, VAKA_RATE_LIMIT and
- * VAKA_LOG. Throws with code `bad-configuration` and one sentence that says what to set.
+ * VAKA_LOG, and what `readReactors` reads. Throws with code `bad-configuration` and one sentence that says what to set.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const given = (name: string): string | undefined => (env[name] === undefined || env[name] === '' ? undefined : env[name])
@@ -46,20 +50,22 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const logLevel = given('VAKA_LOG') ?? 'info'
   if (!logLevels.includes(logLevel)) throw bad(`VAKA_LOG must be one of ${logLevels.join(', ')}.`)
   const masterKey = given('VAKA_MASTER_KEY')
+  const port = whole('PORT', 3_000, 0, 65_535)
+  const demo = oidc === undefined
+  const reactors = readReactors(given, { host, port, demo })
   return {
     host,
-    port: whole('PORT', 3_000, 0, 65_535),
+    port,
     dataFolder: given('VAKA_DATA') ?? './data',
     ...(masterKey !== undefined && { masterKey }),
     ...(clock !== undefined && { clock: utc(clock) }),
     ...(oidc && { oidc }),
-    demo: oidc === undefined,
+    demo,
     rateLimit: whole('VAKA_RATE_LIMIT', 500, 1, 1_000_000),
     logLevel,
+    ...(reactors && { reactors }),
   }
 }
-
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 
 const readOidc = (given: (name: string) => string | undefined): Oidc | undefined => {
   const issuer = given('VAKA_OIDC_ISSUER')

@@ -2,11 +2,11 @@ import { calendarType, iCalendar, isNamed, lastModified, tagOf } from '#apps/api
 import { compileReaders, type BodyReader } from '#apps/api/body'
 import { isCaseId, isChosenId } from '#apps/api/checks'
 import { DeviationRequest, EDGE, OrganisationRequest, PolicyRequest, ReassignRequest, RoutineRequest, type Edge } from '#apps/api/commands'
-import { isLoopback } from '#apps/api/config'
 import { InitOrganisationBody, LoadDemoBody, SetClockBody } from '#apps/api/dto/demo'
 import { ReplayPolicyBody } from '#apps/api/dto/policy'
 import { correlationOf, queryRequest, readIdempotencyKey, readIfMatch, readLastEventId } from '#apps/api/headers'
 import { beginnings, deviationIntents, isBeginning, isIntent, isOrganisationIntent, isPolicyIntent, isRoutineIntent, organisationIntents, policyIntents, reassignPath, routineIntents } from '#apps/api/intents'
+import { isLoopback } from '#apps/api/loopback'
 import { sendAnswer, sendDemo, sendOutcome, sendReassigned } from '#apps/api/outcomes'
 import { problemPage } from '#apps/api/pages'
 import { sendProblem } from '#apps/api/problem'
@@ -335,6 +335,14 @@ export class QuestionsController {
   @Get('ivo-notifications/:id')
   ivoTrail(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return ask(this.edge, reads.ivoTrail, request, reply)
+  }
+  @Get('mails')
+  mails(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.mails, request, reply)
+  }
+  @Get('webhooks')
+  webhooks(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return ask(this.edge, reads.webhooks, request, reply)
   }
   @Get('measures')
   measures(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

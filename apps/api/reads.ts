@@ -2,6 +2,7 @@ import { queueViews, type Application, type AsOf, type Paging } from '#apps/api/
 import * as p from '#apps/api/parameters'
 import { isCaseId, isChosenId } from '#apps/api/checks'
 import { complianceDimensions } from '#apps/application/queries/compliance'
+import { mailStatuses } from '#apps/application/queries/mails'
 import { measureStatuses } from '#apps/application/queries/measures'
 import type { From, Live, Opened } from '#apps/application/live/live'
 import type { Answer, QueryRequest } from '#apps/application/request'
@@ -169,6 +170,20 @@ export const reads = {
       const { from, to, by, date } = values
       return reversed(values) ?? queries.statistics(q, { from, to, by: by ?? [], date: date ?? 'received', ...where(values), ...when(values) })
     },
+  }),
+  mails: read({
+    path: '/v1/mails',
+    summary: { sv: 'Mejl om larm: väntande, skickade och sådana som inte kom fram', en: 'Mails about alarms: waiting, sent, and those that did not arrive' },
+    parameters: { status: p.someOf(mailStatuses), ...paging },
+    answers: 'page',
+    ask: (queries, q, values) => queries.mails(q, { ...(values.status !== undefined && { status: values.status }), ...paged(values) }),
+  }),
+  webhooks: read({
+    path: '/v1/webhooks',
+    summary: { sv: 'Mottagare av händelser, och hur det går', en: 'Receivers of events, and how it goes' },
+    parameters: {},
+    answers: 'page',
+    ask: (queries, q) => queries.webhooks(q),
   }),
   measures: read({
     path: '/v1/measures',

@@ -35,7 +35,7 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
     handlePolicy: handle,
     handleRoutine: handle,
     queries: {
-      casePage: answer, caseHistory: answer, caseResponsibility: answer, ownReports: answer, countedCases: answer, queue: answer, deadlines: answer, deadlineCompliance: answer, calendar: () => Promise.resolve(undefined), ivoTrails: answer, ivoTrail: answer, measures: answer, routines: answer, routine: answer, statistics: answer,
+      casePage: answer, caseHistory: answer, caseResponsibility: answer, ownReports: answer, countedCases: answer, queue: answer, deadlines: answer, deadlineCompliance: answer, calendar: () => Promise.resolve(undefined), ivoTrails: answer, ivoTrail: answer, mails: answer, webhooks: answer, measures: answer, routines: answer, routine: answer, statistics: answer,
       organisation: answer, me: answer, policy: answer, policyReplay: answer, projections: answer, projectionRows: answer, rebuild: answer, ...queries,
     },
     live: { queue: () => Promise.resolve({ kind: 'not-found' }), deadlines: () => Promise.resolve({ kind: 'forbidden' }), listeners: () => 0 },

@@ -10,6 +10,7 @@ import { handleOrganisation, initialiseOrganisation } from '#apps/application/or
 import { reassign } from '#apps/application/reassign'
 import { handlePolicy } from '#apps/application/policy'
 import { questions } from '#apps/application/queries/questions'
+import { startReactors, type Reactors, type ReactorSettings } from '#apps/application/reactors'
 import { handleRoutine } from '#apps/application/routines'
 import { startProjector, type ProjectorHost } from '#apps/projector/host'
 import { projections } from '#apps/projector/list'
@@ -28,12 +29,16 @@ export interface VakaConfig {
   /** Where the clock starts, in demo mode. */
   readonly clock?: string
   readonly demo: boolean
+  /** Mail and webhooks, when they are set up. */
+  readonly reactors?: ReactorSettings
 }
 /** Where a data folder keeps what. */
 export const filesOf = (dataFolder: string) => ({
   events: join(dataFolder, 'events.db'),
   read: join(dataFolder, 'read.db'),
   keys: join(dataFolder, 'keys.db'),
+  /** How far each webhook receiver has got; there when webhooks are set up. */
+  webhooks: join(dataFolder, 'webhooks.db'),
 })
 /** Longest that the demonstration waits for a projection, ms. */
 const demoPatience = 60_000
@@ -71,7 +76,9 @@ export const openVaka = async (config: VakaConfig, warn: (sentence: string) => v
     const context: Context = { store, vault, readModel, clock, organisation: organisationCache(store), policies: policyCache(store) }
     const ticker = startTicker(context, { clock, caughtUp: () => caughtUp(context), onFault: (thrown) => warn(`The clock could not say something that is due, and tries again: ${described(thrown).message}`) })
     opened.push(() => ticker.stop())
-    return application(context, { clock, projector, ticker, atStart: head === 'start' ? undefined : head.position, demo: config.demo, close })
+    const reactors = await startReactors(context, { settings: config.reactors, file: files.webhooks, onFault: warn })
+    opened.push(() => reactors.stop())
+    return application(context, { clock, projector, ticker, reactors, atStart: head === 'start' ? undefined : head.position, demo: config.demo, close })
   } catch (thrown) {
     await close()
     throw thrown
@@ -82,6 +89,7 @@ interface Parts {
   readonly clock: ReturnType<typeof settableClock>
   readonly projector: ProjectorHost
   readonly ticker: Ticker
+  readonly reactors: Reactors
   /** The end of the log found at start: ready means that every projection has passed it. */
   readonly atStart: string | undefined
   readonly demo: boolean
@@ -96,7 +104,7 @@ const caughtUp = async ({ store, readModel }: Context): Promise<void> => {
   if (head !== 'start' && !(await allReached(readModel, head.position, demoPatience))) throw new Error('A projection did not reach the end of the log')
 }
 
-const application = (context: Context, { clock, projector, ticker, atStart, demo, close }: Parts): Application => {
+const application = (context: Context, { clock, projector, ticker, reactors, atStart, demo, close }: Parts): Application => {
   const { store, readModel } = context
   const reached = (position: string, withinMs: number): Promise<boolean> => allReached(readModel, position, withinMs)
   let wasReady = false
@@ -113,15 +121,16 @@ const application = (context: Context, { clock, projector, ticker, atStart, demo
     handleOrganisation: (request) => handleOrganisation(context, request),
     handlePolicy: (request) => handlePolicy(context, request),
     handleRoutine: (request) => handleRoutine(context, request),
-    queries: questions(context, (name) => projector.rebuild(name)),
+    queries: questions(context, (name) => projector.rebuild(name), () => reactors.receivers()),
     live: liveOf(context),
     reached,
     position: async () => (await Promise.all(names.map((name) => readModel.position(name)))).map((p) => p ?? '').sort()[0] ?? '',
     ready: async () => {
       const projections = await standing(context)
-      return { ready: await isReady(projections), details: { projections } }
+      return { ready: await isReady(projections), details: { projections, ...(await reactors.status()) } }
     },
     lag: async () => Object.fromEntries((await standing(context)).map(({ name, lag }) => [name, lag])),
+    reactors: () => reactors.figures(),
     ...(demo && {
       demo: {
         setClock: (now: string) => ticker.pass(now),
@@ -131,16 +140,19 @@ const application = (context: Context, { clock, projector, ticker, atStart, demo
           return { kind: 'refused' as const, reasons: outcome.kind === 'refused' ? outcome.reasons : [{ code: 'organisation-not-empty' }] }
         },
         load: () =>
-          ticker.alone((pass) =>
-            loadDemo({
-              store,
-              clock,
-              pass,
-              handleDeviation: (request) => handleDeviation(context, request),
-              handleOrganisation: (request) => handleOrganisation(context, request),
-              initOrganisation: (people) => initialiseOrganisation(context, people),
-              waitForProjections: () => caughtUp(context),
-            }),
+          // The year of the demonstration is long past: nobody is mailed about it.
+          reactors.rest(() =>
+            ticker.alone((pass) =>
+              loadDemo({
+                store,
+                clock,
+                pass,
+                handleDeviation: (request) => handleDeviation(context, request),
+                handleOrganisation: (request) => handleOrganisation(context, request),
+                initOrganisation: (people) => initialiseOrganisation(context, people),
+                waitForProjections: () => caughtUp(context),
+              }),
+            ),
           ),
       },
     }),

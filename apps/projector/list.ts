@@ -1,4 +1,5 @@
 import type { AnyProjection } from '#libs/kernel/projection'
+import { alarmMails } from '#projections/alarm-mails/alarm-mails'
 import { deadlines } from '#projections/deadlines/deadlines'
 import { ivoTrail } from '#projections/ivo-trail/ivo-trail'
 import { measures } from '#projections/measures/measures'
@@ -8,4 +9,4 @@ import { routines } from '#projections/routines/routines'
 import { statistics } from '#projections/statistics/statistics'
 
 /** Every projection that is kept up with the log. */
-export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics, measures, routines, deadlines]
+export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics, measures, routines, deadlines, alarmMails]

@@ -300,6 +300,7 @@ export const labels = {
     'not-delivered': l('Kunde inte levereras', 'Could not be delivered'),
     'no-address': l('Adress saknas', 'No address'),
     'recipient-left': l('Mottagaren har slutat', 'The recipient has left'),
+    'recipient-excluded': l('Mottagaren ska inte längre ha larm om detta', 'The recipient is no longer to have alarms about this'),
   } satisfies LabelsOf<typeof codes.mailFailures>,
   delegatedDecisions: {
     'lex-sarah-degree': l('Grad av missförhållande', 'Degree of misconduct'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { openTown, ordinary, type Body, type Town } from '#apps/api/acceptance/town'
+import { openOutside, type Outside } from '#apps/api/acceptance/outside'
 import { filesOf } from '#apps/application/vaka'
 import { deviationEvents, deviationStream } from '#events/deviation'
 import { routineEvents } from '#events/routine'
@@ -21,6 +22,7 @@ const anna = 'anonyma.anna@kommunen.example'
 const bert = 'typande.bert@kommunen.example'
 
 let town: Town
+let outside: Outside
 let staff: string
 let anonymous: string
 let events: readonly Recorded[]
@@ -33,7 +35,8 @@ const logins = [
 ]
 
 beforeAll(async () => {
-  town = await openTown()
+  outside = await openOutside()
+  town = await openTown({ reactors: outside.reactors })
   for (const subject of [anna, bert]) await town.post('admin', '/v1/organisation/grant-role', { subject, role: 'reporter', unit: 'barn-och-unga', from: '2026-01-01' })
   staff = (await town.get(anna, '/v1/me')).body.staff
   await misconduct()
@@ -44,6 +47,7 @@ beforeAll(async () => {
   await routine()
   await anonymousReport()
   await refused()
+  await outside.alarmed(town)
   const needles = [...planted, ...numbers, ...numbers.map((n) => n.replace('-', '')), ...logins]
   whileRunning = await filesContaining(town.folder, needles)
   await town.close()
@@ -51,7 +55,10 @@ beforeAll(async () => {
   known = (await filesContaining(town.folder, ['barn-och-unga'])).map(({ file }) => file)
   events = await log()
 })
-afterAll(() => town.end())
+afterAll(async () => {
+  await town.end()
+  await outside.close()
+})
 
 const [unit, chef] = ['barn-och-unga', 'chef-barn-och-unga']
 const at = '2026-03-01T12:00:00Z'
@@ -226,6 +233,14 @@ describe('after every story is told, with each text about a person planted', () 
     expect(hers.filter(({ meta }) => meta.actor.id === 'anonymous').map(({ type, meta }) => [type, meta.actor])).toEqual(
       ['deviation-reported', 'responsibility-assigned', 'deadlines-set', 'report-supplemented'].map((type) => [type, { id: 'anonymous', role: 'reporter' }]),
     )
+  })
+  it('nor does a mail hold one, nor what other systems are told', () => {
+    const secrets = [...planted, ...numbers, ...numbers.map((n) => n.replace('-', '')), ...logins]
+    expect([outside.mails().length > 4, outside.events().length > 200]).toEqual([true, true])
+    // The address that a mail goes to is its recipient's own.
+    for (const text of [...outside.mails(), ...outside.events()]) expect(secrets.filter((needle) => text.includes(needle))).toEqual([])
+    const numbersOfStaff = new Set(events.flatMap(({ data }) => (typeof data['staff'] === 'string' ? [data['staff']] : [])))
+    for (const text of outside.events()) expect([...numbersOfStaff].filter((number) => text.includes(number))).toEqual([])
   })
   it('nor does the technical log say who, what or about whom', () => {
     const told = town.lines.join('')

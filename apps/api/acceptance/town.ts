@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createServer, type ServerOptions } from '#apps/api/server'
 import { authenticator, demoVerifier, mintDemoToken } from '#apps/api/tokens'
 import { founders, organisationSteps } from '#apps/application/demo/organisation'
+import type { ReactorSettings } from '#apps/application/reactors'
 import { openVaka } from '#apps/application/vaka'
 import { withoutTime } from '#libs/deadlines/testing/without-time'
 import { judgements, type CommandOf, type Intent } from '#libs/deviation/commands'
@@ -21,15 +22,16 @@ export interface TownOptions {
   readonly perSecond?: number
   readonly streams?: ServerOptions['streams']
   readonly folder?: string
+  readonly reactors?: ReactorSettings
 }
 /**
  * The whole application for real, on a folder of its own, with the organisation of the demonstration: a server that is asked over HTTP with
  * real tokens, and what it logs. A folder that was closed may be opened again. `revisions` remembers what each case has come to, as a client would, and judgements send it as If-Match.
  */
-export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, streams, folder = mkdtempSync(join(tmpdir(), 'vaka-town-')) }: TownOptions = {}) => {
+export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised = true, perSecond = 1_000_000, streams, reactors, folder = mkdtempSync(join(tmpdir(), 'vaka-town-')) }: TownOptions = {}) => {
   const lines: string[] = []
   const write = (line: string): void => void lines.push(line)
-  const application = await openVaka({ dataFolder: folder, clock, demo: true }, write)
+  const application = await openVaka({ dataFolder: folder, clock, demo: true, ...(reactors && { reactors }) }, write)
   const log = pino({ level: 'trace', base: null }, { write })
   const server = await createServer({ application, authenticate: authenticator(demoVerifier(folder)), rateLimit: perSecond, log, ...(streams && { streams }) })
   const tokens = new Map<string, Promise<string>>()

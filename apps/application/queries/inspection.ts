@@ -11,6 +11,7 @@ import { meView, organisationView } from '#libs/organisation/view'
 import { emptyOrganisation } from '#libs/organisation/state'
 import { deadlines } from '#projections/deadlines/deadlines'
 import { measures } from '#projections/measures/measures'
+import { alarmMails } from '#projections/alarm-mails/alarm-mails'
 import { routines } from '#projections/routines/routines'
 
 /** Every projection with its builds: where they stand, how far behind the log they are, and what they hold. For the compliance officer. */
@@ -63,6 +64,7 @@ export const projectionRows = async (context: Context, q: QueryRequest, name: st
 
 /** The cases that a row tells of: most projections have a row for each case, which is its key. */
 const casesOf = (name: string, row: StoredRow): readonly string[] => {
+  if (name === alarmMails.name) return [stateOf(alarmMails, row).stream].filter((stream) => stream.startsWith(deviationStream(''))).map(caseIdOf)
   if (name === measures.name) return [stateOf(measures, row).case]
   if (name === deadlines.name) return row.key.startsWith(deviationStream('')) ? [caseIdOf(row.key.split('#')[0] ?? '')] : []
   return name === routines.name ? stateOf(routines, row).history.flatMap((entry) => entry.case ?? []) : [row.key]

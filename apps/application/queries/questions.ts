@@ -7,6 +7,7 @@ import { deadlineCompliance } from '#apps/application/queries/compliance'
 import { deadlines } from '#apps/application/queries/deadlines'
 import { me, organisation, projectionRows, projections, rebuild } from '#apps/application/queries/inspection'
 import { ivoTrail, ivoTrails } from '#apps/application/queries/ivo-trails'
+import { mails, webhooks } from '#apps/application/queries/mails'
 import { measures } from '#apps/application/queries/measures'
 import { ownReports } from '#apps/application/queries/own-reports'
 import { policy } from '#apps/application/queries/policy'
@@ -14,10 +15,11 @@ import { policyReplay } from '#apps/application/queries/policy-replay'
 import { queue } from '#apps/application/queries/queue'
 import { caseResponsibility } from '#apps/application/queries/responsibility'
 import { routine, routines } from '#apps/application/queries/routines'
+import type { ReceiverHealth } from '#apps/application/webhooks/webhooks'
 import { countedCases, statistics } from '#apps/application/queries/statistics'
 
-/** Every question, bound to the stores. `rebuilt` has a projection built anew where projections are kept. */
-export const questions = (context: Context, rebuilt: (name: string) => Promise<unknown>) => {
+/** Every question, bound to the stores. `rebuilt` has a projection built anew where projections are kept; `receivers` are those of webhooks. */
+export const questions = (context: Context, rebuilt: (name: string) => Promise<unknown>, receivers: () => Promise<readonly ReceiverHealth[]> = async () => []) => {
   const bound =
     <R extends readonly unknown[], A>(question: (context: Context, q: QueryRequest, ...rest: R) => A) =>
     (q: QueryRequest, ...rest: R): A =>
@@ -35,6 +37,8 @@ export const questions = (context: Context, rebuilt: (name: string) => Promise<u
     ivoTrail: bound(ivoTrail),
     statistics: bound(statistics),
     countedCases: bound(countedCases),
+    mails: bound(mails),
+    webhooks: (q: QueryRequest) => webhooks(context, q, receivers),
     measures: bound(measures),
     routines: bound(routines),
     routine: bound(routine),
