@@ -51,7 +51,7 @@ describe('the stored samples of the organisation', () => {
       expect.objectContaining({ role: 'reporter', scope: 'unit', needsConfirmation: false }),
       expect.objectContaining({ role: 'unit-manager', staff: '7c01d2', revokedAt: '2026-05-31T22:00:00.000Z', substituteFor: '0192f0c1-7a51-8cc2-9f5e-000000000005' }),
     ])
-    expect(org.vacancies.values()).toEqual([{ role: 'unit-manager', unit: 'familj', since: '2026-06-01T08:00:00.000Z', filled: true }])
+    expect(org.vacancies.values()).toEqual([{ role: 'unit-manager', unit: 'familj', since: '2026-06-01T08:00:00.000Z', filled: true, ended: [{ passedTo: { role: 'area-manager', unit: 'ifo' }, since: '2026-05-31T22:00:00.000Z', until: '2026-06-01T08:00:00.000Z' }] }])
     expect(org.feeds.values()).toEqual([{ id: 'f-1', staff: '7c01d2', role: 'unit-manager', unit: 'familj', closed: true }])
     expect([org.events, org.staff.has('9b27e0')]).toEqual([samples.length, true])
   })

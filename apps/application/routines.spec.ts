@@ -271,7 +271,7 @@ describe('from a risk and a deviation to an accepted result', () => {
 
     const colleague = await found(w.ask.routine(as('medarbetare-missbruk'), 'medicin'))
     expect(JSON.stringify(colleague)).not.toMatch(new RegExp(`HEMLIG|${risk}|${caseNumber(risk)}`))
-    expect(list(colleague['history']).map(({ summary }) => summary).at(-2)).toBe('Rutinen reviderades, version 3. [personal data]')
+    expect(list(colleague['history']).filter(({ type }) => withoutTime([String(type)]).length > 0).map(({ summary }) => summary).at(-2)).toBe('Rutinen reviderades, version 3. [personal data]')
     for (const [reason, opens] of [[undefined, false], ['granskning', true]] as const)
       expect(JSON.stringify(await found(w.ask.routine(as('revisor', reason), 'medicin'))).includes('HEMLIG-risk')).toBe(opens)
     for (const login of ['chef-hemsjukvard', 'nobody']) expect((await w.ask.routine(as(login), 'medicin')).kind).toBe('not-found')

@@ -97,7 +97,7 @@ describe('on a data folder without a server', () => {
   })
   it('shows and rebuilds projections', async () => {
     const before = (await desk(folder, 'projections')).out
-    expect(before).toMatch(/^statistics +3 +live +\d{16} +0 +43 +[0-9a-f]{16}$/m)
+    expect(before).toMatch(/^statistics +4 +live +\d{16} +0 +43 +[0-9a-f]{16}$/m)
     expect(await desk(folder, 'rebuild', 'statistics')).toMatchObject({ code: 0, out: expect.stringContaining('43 rader') })
     expect((await desk(folder, 'projections')).out).toBe(before)
   })

@@ -409,7 +409,7 @@ describe('who is unknown', () => {
     const id = await town.reports('medarbetare-missbruk', { unit: 'missbruk' })
     expect(outcomeOf(await town.sendReport('okand', { unit: 'missbruk' }))).toBe('403 forbidden')
     expect(await town.tries('okand', id, 'supplement', { text: 'x' })).toBe('404 not-found')
-    expect((await town.get('okand', '/v1/me')).body).toEqual({ staff: null, roles: [] })
+    expect((await town.get('okand', '/v1/me')).body).toEqual({ staff: null, roles: [], feeds: [] })
     const statuses = await Promise.all(
       [`deviations/${id}`, `deviations/${id}/history`, 'queues/missbruk', 'statistics?from=2026-01-01&to=2026-12-31', 'ivo-notifications', `ivo-notifications/${id}`, 'projections', 'organisation'].map(
         async (path) => (await town.get('okand', `/v1/${path}`)).status,

@@ -6,7 +6,7 @@ import { organisationEvents } from '#events/organisation'
 import { policyEvents } from '#events/policy'
 import { routineEvents } from '#events/routine'
 import { recorded, report } from '#projections/given'
-import type { Field, Shape } from '#libs/kernel/shape'
+import { code, date, flag, integer, list, object, personal, text, type Field, type Shape } from '#libs/kernel/shape'
 import { openKeyVault } from '#libs/privacy/vault'
 
 const everyType = [deviationEvents, organisationEvents, policyEvents, routineEvents].flatMap((family) => Object.values(family).map((type): readonly [string, Shape] => [type.name, type.shape]))
@@ -52,6 +52,10 @@ describe('what leaves of an event', () => {
       const lying = Object.fromEntries(Object.keys(shape).map((name) => [name, secretText]))
       expect(JSON.stringify(openData(shape, lying))).toBe('{}')
     }
+  })
+  it('is nothing that is marked personal, of whatever kind', () => {
+    const shape = { a: personal(code(['x'])), b: personal(date()), c: personal(integer(1, 9)), d: object({ e: personal(flag()), f: flag() }), g: list(object({ h: personal(text(), 'person'), i: flag() })) }
+    expect(openData(shape, { a: 'x', b: '2026-03-02', c: 7, d: { e: true, f: true }, g: [{ h: 'x', i: true }] })).toEqual({ d: { f: true } })
   })
   it('holds no staff number as the vault makes them', async () => {
     const vault = await openKeyVault({ file: ':memory:', masterKey: createSecretKey(randomBytes(32)) })
