@@ -75,7 +75,7 @@ describe('a log that was moved', () => {
         const { position: _, ...figures } = answer.body
         return figures
       })
-      expect(body).toMatchObject({ size: expect.any(Number) })
+      expect(body).toMatchObject({ total: 43, treeSize: expect.any(Number) })
     }
   })
 })
