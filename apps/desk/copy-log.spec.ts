@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,12 +132,15 @@ describe('moving a log', () => {
     [['copy-log', '--from', 'sqlite:a', '--to', 'esdb://user:secret@h?namespace=1'], 'Give --to as'],
     [['copy-log', '--from', 'sqlite::memory:', '--to', 'sqlite:b'], 'Give --from as'],
     [['copy-log', '--from', 'sqlite:./a.db', '--to', 'sqlite:b/../a.db'], 'the same log'],
-    [['copy-log', '--from', 'sqlite:/nowhere/a.db', '--to', 'sqlite:/nowhere/b.db'], 'no event log at sqlite:/nowhere/a.db'],
     [['verify-copy', '--from', 'sqlite:/nowhere/a.db', '--to', 'sqlite:/nowhere/b.db'], 'no event log at sqlite:/nowhere/a.db'],
   ])('says in one sentence what is wrong with %j', async (argv, sentence) => {
     const ran = await desk(...argv)
     expect(ran).toEqual(failure(sentence.replaceAll('/', '\\/')))
     expect(ran.error).not.toContain('secret')
+  })
+  it('makes nothing where there is no source', async () => {
+    expect(await copy(at('none'), at('nothing'))).toEqual(failure('There is no event log at sqlite:'))
+    expect(['none', 'nothing'].map((name) => existsSync(join(folder, name)))).toEqual([false, false])
   })
   it('says which server does not answer', async () => {
     const url = server.url.replace('://', '://user:secret@')

@@ -129,7 +129,7 @@ const proven = async (desk: Desk, from: Side, to: Side, copied?: number): Promis
 }
 const differing = (desk: Desk, { at, from, to }: Difference, isUnwritten?: 'unwritten'): Error => {
   const leaf = (side: Difference['from']): string => (side ? `${side.stream}/${side.revision} ${side.leaf.slice(0, 16)}` : word(desk, 'noLeaf'))
-  return refusal(desk, 'logs-differ', { at: number(desk, at), from: leaf(from), to: leaf(to), written: isUnwritten ? said(desk, 'nothing-written') : '' })
+  return refusal(desk, 'logs-differ', { at: number(desk, at), from: leaf(from), to: leaf(to), written: isUnwritten ? ` ${said(desk, 'nothing-written')}` : '' })
 }
 
 /** A line of how far it is whenever nothing has been said for two seconds. */

@@ -112,8 +112,8 @@ export const deskSentences = {
   'copy-progress': { sv: 'Kopierar: {count} händelser, {rate} i sekunden.', en: 'Copying: {count} events, {rate} a second.' },
   'proof-progress': { sv: 'Jämför: {count} händelser, {rate} i sekunden.', en: 'Comparing: {count} events, {rate} a second.' },
   'logs-differ': {
-    sv: 'Loggarna skiljer sig vid löv {at}: {from} i källan, {to} i målet. {written}',
-    en: 'The logs differ at leaf {at}: {from} in the source, {to} in the target. {written}',
+    sv: 'Loggarna skiljer sig vid löv {at}: {from} i källan, {to} i målet.{written}',
+    en: 'The logs differ at leaf {at}: {from} in the source, {to} in the target.{written}',
   },
   'nothing-written': { sv: 'Inget skrevs; ta ett tomt mål.', en: 'Nothing was written; take an empty target.' },
   'source-grew': {

@@ -27,7 +27,7 @@ describe('copying out of a file', () => {
     const store = await openEventStore({ file, clock: systemClock })
     for (let n = 0; n < 3; n++) await store.append(`case-${n}`, 'none', [draft(n)])
     await store.close()
-    for (const [harm, expected] of [[`update event set bytes = cast(x'7bff7d' as text) where position = 2`, 1], ['delete from event where position = 1', 0]] as const) {
+    for (const [harm, expected] of [[`update event set bytes = cast(x'7bff7d' as text) where position = 3`, 2], ['update event set bytes = (select bytes from event where position = 1) where position = 3; delete from event where position = 2', 1]] as const) {
       const db = new Database(file)
       db.exec(harm)
       db.close()
