@@ -14,6 +14,7 @@ module.exports = {
     { name: 'keys-in-postgres-know-no-key-file', severity: 'error', from: { path: libs('key-vault-postgres'), ...spec }, to: { path: '^libs/privacy/(vault|key-file|master-key)' } },
     { name: 'only-apps-know-nest', severity: 'error', from: { pathNot: '^apps/' }, to: { path: 'node_modules/(@nestjs|class-validator|class-transformer|fastify)' } },
     { name: 'one-file-knows-the-eventstoredb-client', severity: 'error', from: { pathNot: '^libs/event-store-eventstoredb/(client\\.ts$|testing/)' }, to: { path: 'node_modules/(@eventstore|@grpc|google-protobuf)/' } },
+    { name: 'only-the-desk-copies-logs', severity: 'error', from: { pathNot: '^(apps/desk/(run|copy-[a-z]+)\\.ts$|libs/(kernel|event-store-[a-z]+)/copy\\.ts$|libs/contracts/log-copy\\.ts$|.*\\.spec\\.ts$)' }, to: { path: '^(libs/(kernel|event-store-[a-z]+)/copy\\.ts$|apps/desk/copy-[a-z]+\\.ts$)' } },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -16,6 +16,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'postgres-knows-no-sqlite': ['libs/read-model-postgres/store.ts', 'libs/sqlite/open.ts'],
   'keys-in-postgres-know-no-key-file': ['libs/key-vault-postgres/vault.ts', 'libs/privacy/vault.ts'],
   'only-apps-know-nest': ['libs/organisation/state.ts', 'node_modules/@nestjs/common/index.js'],
+  'only-the-desk-copies-logs': ['libs/event-store-eventstoredb/store.ts', 'libs/event-store-eventstoredb/copy.ts'],
   'one-file-knows-the-eventstoredb-client': ['libs/event-store-eventstoredb/log.ts', 'node_modules/@eventstore/db-client/index.js'],
 }
 const packageOf = (path: string): string => path.split('/').slice(1, 3).join('/')

@@ -10,7 +10,7 @@ import { createMetrics } from '#apps/api/metrics'
 import { isService, type Service } from '#deploy/service'
 
 /** Metrics that rules and dashboard name and nothing exports yet. Whoever adds one takes it off here. */
-const pendingMetrics = ['vaka_projection_stopped', 'vaka_clock_round_timestamp_seconds', 'vaka_deadlines_missed_total', 'vaka_mails', 'vaka_mail_failing']
+const pendingMetrics = ['vaka_projection_stopped', 'vaka_clock_round_timestamp_seconds', 'vaka_deadlines_missed_total']
 /** What Prometheus knows by itself. */
 const ownMetrics = ['up', 'ALERTS']
 /** Variables that no file of settings names yet, with the reason. Whoever adds one takes it off here. */
@@ -18,9 +18,6 @@ const pendingVariables: Readonly<Record<string, string>> = {
   EVENTS_URL: 'the engines are chosen where the processes are wired',
   READ_URL: 'the same',
   KEYS_URL: 'the same',
-  VAKA_PUBLIC_URL: 'comes with mail',
-  VAKA_SMTP_URL: 'comes with mail',
-  VAKA_MAIL_FROM: 'comes with mail',
 }
 /** The worker that runs alone is wired after these files. */
 const pendingPrograms = ['apps/projector/main.ts']
@@ -215,7 +212,7 @@ describe('what watches', () => {
   it('names only metrics that are exported', async () => {
     const metrics = createMetrics({ lag: async () => ({ queue: 0 }) })
     metrics.command('close', 'done', 0.1)
-    const exported = new Set([...(await metrics.exposition()).matchAll(/^([a-z_:0-9]+)[{ ]/gim)].map(([, name = '']) => name))
+    const exported = new Set([...(await metrics.exposition()).matchAll(/^(?:# HELP )?([a-z_:0-9]+)[{ ]/gim)].map(([, name = '']) => name))
     const named = new Set<string>()
     for (const expression of expressions)
       parser.parse(expression).iterate({

@@ -9,6 +9,8 @@ export interface Desk {
   readonly folder: string
   readonly environment: Environment
   readonly language: Language
+  /** Tells at once, on standard error, how far a command is that takes its time. */
+  readonly tell?: (line: string) => void
 }
 type Params = Readonly<Record<string, string>>
 export const said = ({ language }: Desk, sentence: DeskSentence, params?: Params): string => filled(deskSentences[sentence], language, params)

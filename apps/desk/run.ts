@@ -12,6 +12,8 @@ const commands: ReadonlyMap<string, () => Promise<{ readonly run: Run }>> = new 
   ['policy diff', async () => ({ run: (await import('#apps/desk/policy')).diff })],
   ['policy replay', async () => ({ run: (await import('#apps/desk/policy')).replay })],
   ['replay', () => import('#apps/desk/replay')],
+  ['copy-log', () => import('#apps/desk/copy-log')],
+  ['verify-copy', async () => ({ run: (await import('#apps/desk/copy-log')).verify })],
 ])
 
 export interface Ran {
@@ -19,10 +21,10 @@ export interface Ran {
   readonly out: string
   readonly error: string
 }
-/** Runs one command line; what it prints and the exit code. Every failure is one sentence and exit code 1. */
-export const runDesk = async (argv: readonly string[], environment: Environment): Promise<Ran> => {
+/** Runs one command line; what it prints and the exit code. Every failure is one sentence and exit code 1. `tell` hears meanwhile how far it is. */
+export const runDesk = async (argv: readonly string[], environment: Environment, tell: (line: string) => void = () => undefined): Promise<Ran> => {
   const byLocale: Language = /^en/i.test(environment['LC_ALL'] || environment['LC_MESSAGES'] || environment['LANG'] || '') ? 'en' : 'sv'
-  const desk: Desk = { folder: environment['VAKA_DATA'] || './data', environment, language: byLocale }
+  const desk: Desk = { folder: environment['VAKA_DATA'] || './data', environment, language: byLocale, tell }
   try {
     const { language, args } = languageOf(desk, argv)
     const [first, second] = args

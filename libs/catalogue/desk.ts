@@ -18,6 +18,9 @@ export const deskSentences = {
                                                   vad som skiljer två regelverk
   desk policy replay <version | fil.json> --from <dag> --to <dag>
                                                   vilka ärenden hade utretts enligt regelverket? Inget skrivs
+  desk copy-log --from <logg> --to <logg>         flytta loggen: kopiera den och bevisa att båda är lika
+  desk verify-copy --from <logg> --to <logg>      enbart beviset. En logg är sqlite:<fil> eller
+                                                  'esdb://<värd>:<port>?tls=false&namespace=<namn>'
 
   --language sv|en                                språk (annars efter LANG)
 `,
@@ -35,6 +38,9 @@ export const deskSentences = {
                                                   what differs between two policies
   desk policy replay <version | file.json> --from <day> --to <day>
                                                   which cases would the policy have had investigated? Writes nothing
+  desk copy-log --from <log> --to <log>           move the log: copy it and prove that both are equal
+  desk verify-copy --from <log> --to <log>        the proof alone. A log is sqlite:<file> or
+                                                  'esdb://<host>:<port>?tls=false&namespace=<name>'
 
   --language sv|en                                language (else by LANG)
 `,
@@ -78,11 +84,56 @@ export const deskSentences = {
     en: '{scored} scored cases received {from}–{to}: an investigation was required in {investigated}, and under {name} it would have been in {would}. The outcome changes in {changed}.',
   },
   'policy-would-investigate': { sv: 'Utredning hade enligt {name} krävts i:', en: 'Under {name} an investigation would have been required in:' },
+  'bad-log-url': {
+    sv: 'Ange {option} som sqlite:<fil> eller esdb://<värd>:<port>, med enbart kända parametrar och ett namespace av bokstäverna a till z och siffror.',
+    en: 'Give {option} as sqlite:<file> or esdb://<host>:<port>, with known parameters only and a namespace of letters a to z and digits.',
+  },
+  'same-log': { sv: 'Källan och målet är samma logg.', en: 'Source and target are the same log.' },
+  'no-log-at': { sv: 'Det finns ingen händelselogg i {log}.', en: 'There is no event log at {log}.' },
+  'log-in-use': {
+    sv: 'En annan process skriver i {folder}; stoppa tjänsten först, så att loggen står stilla medan den kopieras.',
+    en: 'Another process is writing to {folder}; stop the service first, so that the log stands still while it is copied.',
+  },
+  'log-package-missing': { sv: 'Paketet som öppnar {log} är inte installerat; kör npm ci.', en: 'The package that opens {log} is not installed; run npm ci.' },
+  'log-unavailable': {
+    sv: 'Händelselagret {log} svarar inte; kontrollera adressen och kör sedan samma kommando igen, så fortsätter det där det slutade. ({reason})',
+    en: 'The event store {log} does not answer; check the address and then run the same command again: it goes on where it stopped. ({reason})',
+  },
+  'log-denied': { sv: 'Händelselagret {log} ger inte den här användaren tillträde.', en: 'The event store {log} does not let this user in.' },
+  'log-unusable': { sv: 'Loggen {log} går inte att använda: {reason}', en: 'The log {log} cannot be used: {reason}' },
+  'source-event-faulty': {
+    sv: 'Händelsen {event} i källan är inte lagrad så som Vaka lagrar händelser, och kopieras inte; målet har det som kopierades före den.',
+    en: 'The event {event} of the source is not stored as Vaka stores events, and is not copied; the target has what was copied before it.',
+  },
+  'target-written': {
+    sv: 'Någon annan skriver i målet {log}; stoppa det först, och kontrollera med desk verify-copy vad som finns där.',
+    en: 'Somebody else writes to the target {log}; stop that first, and see by desk verify-copy what is there.',
+  },
+  'copy-progress': { sv: 'Kopierar: {count} händelser, {rate} i sekunden.', en: 'Copying: {count} events, {rate} a second.' },
+  'proof-progress': { sv: 'Jämför: {count} händelser, {rate} i sekunden.', en: 'Comparing: {count} events, {rate} a second.' },
+  'logs-differ': {
+    sv: 'Loggarna skiljer sig vid löv {at}: {from} i källan, {to} i målet.{written}',
+    en: 'The logs differ at leaf {at}: {from} in the source, {to} in the target.{written}',
+  },
+  'nothing-written': { sv: 'Inget skrevs; ta ett tomt mål.', en: 'Nothing was written; take an empty target.' },
+  'source-grew': {
+    sv: 'Det skrevs i källan medan den kopierades: {before} händelser blev minst {now}; stoppa det som skriver och kör samma kommando igen, så kopieras resten.',
+    en: 'The source was written to while it was copied: {before} events became at least {now}; stop what writes and run the same command again, and the rest is copied.',
+  },
+  copied: {
+    sv: 'Kopierade {count} händelser på {seconds} s, {rate} i sekunden; {before} fanns redan.',
+    en: 'Copied {count} events in {seconds} s, {rate} a second; {before} were there already.',
+  },
+  'source-unchanged': { sv: 'Källan ändrades inte medan den kopierades: {count} händelser före och efter.', en: 'The source did not change while it was copied: {count} events before and after.' },
+  'logs-equal': {
+    sv: 'Loggarna är lika, löv för löv: {count} händelser, lästa från början på {seconds} s.',
+    en: 'The logs are equal, leaf by leaf: {count} events, read from the start in {seconds} s.',
+  },
   'at-or-revision': { sv: 'Ange --at eller --revision, inte båda.', en: 'Give --at or --revision, not both.' },
 } as const satisfies Readonly<Record<string, Labels>>
 export type DeskSentence = keyof typeof deskSentences
 
-/** Headings of `desk replay` and `desk projections`. */
+/** Headings of `desk replay`, `desk projections` and `desk copy-log`. */
 export const deskWords = {
   case: { sv: 'Ärende', en: 'Case' },
   history: { sv: 'Händelser', en: 'History' },
@@ -161,6 +212,9 @@ export const deskWords = {
   lag: { sv: 'Efter', en: 'Lag' },
   rows: { sv: 'Rader', en: 'Rows' },
   checksum: { sv: 'Kontrollsumma', en: 'Checksum' },
+  rootFrom: { sv: 'Källans rot', en: 'Root of the source' },
+  rootTo: { sv: 'Målets rot', en: 'Root of the target' },
+  noLeaf: { sv: 'inget', en: 'none' },
 } as const satisfies Readonly<Record<string, Labels>>
 
 export const measureStates: Readonly<Record<MeasureState, Labels>> = {

@@ -6,6 +6,7 @@
  * cancelled never ends by itself, so it is destroyed here; an append may never be answered, so it is given up after a time; of its errors
  * only what says for certain that nothing was written is told apart, all else is an outcome that is unknown.
  */
+import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { BACKWARDS, binaryEvent, END, EventStoreDBClient, FORWARDS, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client'
@@ -25,7 +26,10 @@ export interface Proposed {
 export interface Served {
   readonly stream: string
   readonly revision: Revision
+  /** Empty for what is no text. */
   readonly text: string
+  /** Others have written it, as JSON: the text has its meaning, and not its bytes. */
+  readonly isJson?: true
 }
 /** An event as it stands in the log of the whole server, between those of others. */
 export interface Placed extends Served {
@@ -174,7 +178,7 @@ type RecordedEvent = NonNullable<ResolvedEvent['event']>
 const servedOf = (event: RecordedEvent): Served => ({
   stream: event.streamId,
   revision: Number(event.revision),
-  text: event.isJson ? JSON.stringify(event.data) : Buffer.from(event.data).toString(),
+  ...(event.isJson ? { text: JSON.stringify(event.data), isJson: true } : { text: isUtf8(event.data) ? Buffer.from(event.data).toString() : '' }),
 })
 const placedOf = (event: NonNullable<AllStreamResolvedEvent['event']>): Placed => ({ ...servedOf(event), place: event.position })
 
