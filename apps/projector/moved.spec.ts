@@ -14,7 +14,7 @@ import { rebuild } from '#libs/kernel/projector'
 import type { KeyVault } from '#libs/kernel/vault'
 import { readMasterKey } from '#libs/privacy/master-key'
 import { openKeyVault } from '#libs/privacy/vault'
-import { startPostgres, type TestServer } from '#libs/read-model-postgres/testing/server'
+import { startPostgres, type TestServer } from '#libs/postgres/testing/server'
 
 /** The demonstration's year on the embedded engine, and moved to a cluster; from each every projection is built on both read stores. */
 describe('a log that was moved', () => {
