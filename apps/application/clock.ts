@@ -170,13 +170,13 @@ const ofCase = deviationStream('')
 
 /**
  * Once, after an upgrade: sets the deadlines of streams from before there were any, counted from their recorded events. Answers how many it
- * looked at.
+ * looked at; undefined while the projection that knows them has not been built.
  */
-export const setFirstDeadlines = async (context: Context): Promise<number> => {
+export const setFirstDeadlines = async (context: Context): Promise<number | undefined> => {
+  if ((await context.readModel.position(projection.name)) === undefined) return undefined
   let looked = 0
   let after: readonly [unclocked: number, key: string] | undefined
   for (;;) {
-    if ((await context.readModel.position(projection.name)) === undefined) return looked
     const rows = await context.readModel.query(projection.name, {
       where: [{ column: 'unclocked', is: '=', value: 1 }],
       order: ['unclocked'],

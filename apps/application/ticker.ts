@@ -38,10 +38,7 @@ export const startTicker = (context: Context, { clock, caughtUp, onFault, everyM
     return next
   }
   const round = async (): Promise<Ticked> => {
-    if (!looked) {
-      await setFirstDeadlines(context)
-      looked = true
-    }
+    looked ||= (await setFirstDeadlines(context)) !== undefined
     const ticked = await tick(context)
     for (const { reason } of ticked.failed) onFault(reason)
     try {
