@@ -1,6 +1,6 @@
 import { tick } from '#apps/application/clock'
 import { organisationCache, policyCache } from '#apps/application/context'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { projections } from '#apps/projector/list'
 import { prepareFolder } from '#bench/folder'
 import { inFolder, option } from '#bench/rounds'

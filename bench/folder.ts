@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { caseIdOf } from '#events/deviation'
 import { caseKeyId } from '#apps/application/context'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { generate, type Generation } from '#bench/generator'
 import { logins, municipality, type Municipality } from '#bench/municipality'
 import { random } from '#bench/random'

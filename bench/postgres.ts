@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { walk } from '#apps/application/queries/pages'
 import { projections } from '#apps/projector/list'
 import { prepareFolder, prepareLog } from '#bench/folder'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { prepareFolder } from '#bench/folder'
 import { authority, manager, unitIds } from '#bench/municipality'
 import { inFolder, option } from '#bench/rounds'

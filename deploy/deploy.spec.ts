@@ -9,18 +9,8 @@ import { parse } from 'yaml'
 import { createMetrics } from '#apps/api/metrics'
 import { isService, type Service } from '#deploy/service'
 
-/** Metrics that rules and dashboard name and nothing exports yet. Whoever adds one takes it off here. */
-const pendingMetrics = ['vaka_projection_stopped', 'vaka_clock_round_timestamp_seconds', 'vaka_deadlines_missed_total']
 /** What Prometheus knows by itself. */
 const ownMetrics = ['up', 'ALERTS']
-/** Variables that no file of settings names yet, with the reason. Whoever adds one takes it off here. */
-const pendingVariables: Readonly<Record<string, string>> = {
-  EVENTS_URL: 'the engines are chosen where the processes are wired',
-  READ_URL: 'the same',
-  KEYS_URL: 'the same',
-}
-/** The worker that runs alone is wired after these files. */
-const pendingPrograms = ['apps/projector/main.ts']
 /** Made on the machine, and kept out of the repository. */
 const made = /^\.\/deploy\/(certificates|secrets)\//
 
@@ -101,18 +91,16 @@ describe('docker-compose.yml', () => {
       const given = Object.entries(one.environment ?? {})
       const targets = secretsOf(one).map(([target]) => target)
       const names = given.map(([name]) => name.replace(/_FILE$/, ''))
-      expect(names.filter((name) => !read(name) && !(name in pendingVariables))).toEqual([])
+      expect(names.filter((name) => !read(name))).toEqual([])
       expect(given.filter(([name, value]) => name.endsWith('_FILE') && (!asFiles.includes(name.replace(/_FILE$/, '')) || !targets.includes(String(value).replace('/run/secrets/', ''))))).toEqual([])
       // A secret that stood there itself would be seen by whoever may look at the container.
       expect(given.filter(([name]) => asFiles.includes(name))).toEqual([])
     }
-    expect(Object.keys(pendingVariables).filter(read)).toEqual([])
   })
 
   it('runs programs that there are', () => {
     const programs = all().flatMap(([, { command = [] }]) => command.filter((word) => word.startsWith('dist/')).map((word) => word.replace(/^dist\/(.*)\.js$/, '$1.ts')))
-    expect(programs.filter((file) => !existsSync(file) && !pendingPrograms.includes(file))).toEqual([])
-    expect(pendingPrograms.filter((file) => existsSync(file))).toEqual([])
+    expect(programs.filter((file) => !existsSync(file))).toEqual([])
   })
 })
 
@@ -210,7 +198,11 @@ describe('what watches', () => {
   })
 
   it('names only metrics that are exported', async () => {
-    const metrics = createMetrics({ lag: async () => ({ queue: 0 }) })
+    const metrics = createMetrics({
+      projections: async () => [{ name: 'queue', status: 'live', lag: 0 }],
+      clockFigures: () => ({ lastRound: 1, missed: { assess: 0 } }),
+      reactors: async () => ({ mail: { sent: 0, failed: 0, waiting: 0, dead: 0 }, webhooks: [] }),
+    })
     metrics.command('close', 'done', 0.1)
     const exported = new Set([...(await metrics.exposition()).matchAll(/^(?:# HELP )?([a-z_:0-9]+)[{ ]/gim)].map(([, name = '']) => name))
     const named = new Set<string>()
@@ -221,8 +213,7 @@ describe('what watches', () => {
         },
       })
     expect(named.size).toBeGreaterThan(8)
-    expect([...named].filter((name) => ![...exported, ...ownMetrics, ...pendingMetrics].includes(name))).toEqual([])
-    expect(pendingMetrics.filter((name) => exported.has(name) || !named.has(name))).toEqual([])
+    expect([...named].filter((name) => ![...exported, ...ownMetrics].includes(name))).toEqual([])
   })
 
   it('says of each alarm what it is and how much it presses', () => {

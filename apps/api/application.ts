@@ -1,3 +1,4 @@
+import type { ClockFigures } from '#apps/application/clock-figures'
 import type { Answer, CommandRequest, OrganisationOutcome, Page, QueryRequest } from '#apps/application/request'
 import type { Calendar } from '#apps/application/queries/calendar'
 import type { ComplianceDimension } from '#apps/application/queries/compliance'
@@ -32,8 +33,10 @@ export interface Application {
   /** Position that the read side has reached; what `Vaka-Position` says where the answer carries none. */
   position(): Promise<string>
   ready(): Promise<{ readonly ready: boolean; readonly details: Readonly<Record<string, unknown>> }>
-  /** Events between the end of the log and each projection, for the metrics. */
-  lag?(): Promise<Readonly<Record<string, number>>>
+  /** Where each projection stands, for the metrics. */
+  projections?(): Promise<readonly { readonly name: string; readonly status: string; readonly lag: number }[]>
+  /** What the clock of this process has done, for the metrics. */
+  clockFigures?(): ClockFigures
   /** What mail and webhooks have come to, for the metrics. */
   reactors?(): Promise<ReactorFigures>
   /** Present in demo mode only. */

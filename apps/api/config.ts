@@ -1,6 +1,8 @@
 import { isInstant, utc } from '#apps/api/checks'
 import { readReactors, type Reactors } from '#apps/api/config-reactors'
+import { readStores } from '#apps/api/config-stores'
 import { isLoopback } from '#apps/api/loopback'
+import type { StoreUrls } from '#apps/application/places'
 import { fault } from '#libs/sqlite/fault'
 
 /** What the environment says, checked. */
@@ -8,6 +10,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly dataFolder: string
+  /** Addresses of the log, the read models and the keys; the files of the data folder unless said. */
+  readonly stores: StoreUrls
   /** Content of `VAKA_MASTER_KEY`; a file in the data folder holds the key when it is absent. */
   readonly masterKey?: string
   /** Where the clock starts, in demo mode. */
@@ -32,9 +36,9 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * Reads PORT, HOST, VAKA_DATA, VAKA_MASTER_KEY, VAKA_CLOCK, VAKA_OIDC_ISSUER, VAKA_OIDC_AUDIENCE, VAKA_OIDC_JWKS_URI, VAKA_RATE_LIMIT and
- * VAKA_LOG, and what `readReactors` reads. Throws with code `bad-configuration` and one sentence that says what to set.
+ * VAKA_LOG, and what `readStores` and `readReactors` read. Throws with code `bad-configuration` and one sentence that says what to set.
  */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+export const readConfig = (env: Readonly<Record<string, string | undefined>>, usual: { readonly port: number } = { port: 3_000 }): Config => {
   const given = (name: string): string | undefined => (env[name] === undefined || env[name] === '' ? undefined : env[name])
   const whole = (name: string, fallback: number, min: number, max: number): number => {
     const text = given(name) ?? String(fallback)
@@ -50,13 +54,15 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const logLevel = given('VAKA_LOG') ?? 'info'
   if (!logLevels.includes(logLevel)) throw bad(`VAKA_LOG must be one of ${logLevels.join(', ')}.`)
   const masterKey = given('VAKA_MASTER_KEY')
-  const port = whole('PORT', 3_000, 0, 65_535)
+  const port = whole('PORT', usual.port, 0, 65_535)
   const demo = oidc === undefined
+  const dataFolder = given('VAKA_DATA') ?? './data'
   const reactors = readReactors(given, { host, port, demo })
   return {
     host,
     port,
-    dataFolder: given('VAKA_DATA') ?? './data',
+    dataFolder,
+    stores: readStores(given, dataFolder),
     ...(masterKey !== undefined && { masterKey }),
     ...(clock !== undefined && { clock: utc(clock) }),
     ...(oidc && { oidc }),

@@ -1,10 +1,12 @@
-import { readConfig, type Config } from '#apps/api/config'
-import { property } from '#apps/api/problem'
+import { mkdirSync } from 'node:fs'
+import { readConfig } from '#apps/api/config'
+import { deferred } from '#apps/api/deferred'
 import { createServer, type Server } from '#apps/api/server'
+import { sentenceOf, wordedFor } from '#apps/api/start-faults'
+import { isCluster } from '#apps/application/places'
 import { announceServer } from '#apps/desk/running'
 import { authenticator, demoVerifier, oidcVerifier } from '#apps/api/tokens'
 import { openVaka } from '#apps/application/vaka'
-import { fault } from '#libs/sqlite/fault'
 import { destination, pino } from 'pino'
 
 /** Longest that a stop waits for what is under way, ms. */
@@ -14,23 +16,27 @@ const start = async (): Promise<void> => {
   const config = readConfig(process.env)
   const output = destination({ fd: 1, sync: false, minLength: 4_096, periodicFlush: 250 })
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output)
-  const application = await openVaka(config)
+  const cluster = isCluster(config.stores)
+  const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
+  if (cluster && config.demo) mkdirSync(config.dataFolder, { recursive: true })
+  const application = cluster ? deferred(() => openVaka(config, tell), { tell, onFinal: end }) : await openVaka(config)
   let server: Server
   let port: number
   try {
     const verify = config.oidc ? oidcVerifier(config.oidc) : demoVerifier(config.dataFolder)
     server = await createServer({ application, authenticate: authenticator(verify), rateLimit: config.rateLimit, log })
     port = await server.listen(config.port, config.host).catch((thrown: unknown) => {
-      throw worded(thrown, config)
+      throw wordedFor(config, thrown)
     })
   } catch (thrown) {
     await application.close()
     throw thrown
   }
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  const withdraw = announceServer(config.dataFolder, { url, pid: process.pid })
+  // The desk finds the one writer of a folder by it; on a cluster there is neither.
+  const withdraw = cluster ? () => undefined : announceServer(config.dataFolder, { url, pid: process.pid })
   if (config.demo) process.stderr.write(banner)
-  process.stderr.write(`Vaka listens on ${url} (data in ${config.dataFolder}, API at /docs).\n`)
+  process.stderr.write(`Vaka listens on ${url} (data in ${cluster ? 'a cluster' : config.dataFolder}, API at /docs).\n`)
 
   let stopping = false
   const stop = (): void => {
@@ -64,20 +70,10 @@ const banner = [
   '',
 ].join('\n')
 
-const worded = (thrown: unknown, { port, host }: Config): unknown => {
-  const code = property(thrown, 'code')
-  if (code === 'EADDRINUSE') return fault('port-in-use', `Port ${port} is in use on ${host}: stop the other server, or set PORT.`, thrown)
-  if (code === 'EACCES') return fault('port-denied', `Port ${port} may not be used by this user: set PORT to another.`, thrown)
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return fault('no-such-host', `${host} is not an address of this machine: set HOST.`, thrown)
-  return thrown
-}
-/** A known fault is one sentence; an unknown one keeps its stack, for whoever has to find it. */
-const say = (thrown: unknown): void => {
-  const message = property(thrown, 'message')
-  process.stderr.write(`${typeof property(thrown, 'code') === 'string' ? message : (property(thrown, 'stack') ?? message)}\n`)
-}
-
-start().catch((thrown: unknown) => {
+const say = (thrown: unknown): void => void process.stderr.write(`${sentenceOf(thrown)}\n`)
+const end = (thrown: unknown): void => {
   say(thrown)
   process.exit(1)
-})
+}
+
+start().catch(end)

@@ -1,6 +1,7 @@
 import type { Application } from '#apps/api/application'
+import type { ClockFigures } from '#apps/application/clock-figures'
 import type { ReactorFigures } from '#apps/application/reactors'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Prometheus metrics: command durations by intent and outcome, lag of each projection, open streams, event loop and memory of the process. */
 export interface Metrics {
@@ -10,7 +11,7 @@ export interface Metrics {
   readonly contentType: string
 }
 
-export const createMetrics = (application: Pick<Application, 'lag' | 'reactors'>, streams: () => number = () => 0): Metrics => {
+export const createMetrics = (application: Pick<Application, 'projections' | 'reactors' | 'clockFigures'>, streams: () => number = () => 0): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const commands = new Histogram({
@@ -21,17 +22,26 @@ export const createMetrics = (application: Pick<Application, 'lag' | 'reactors'>
     registers: [registry],
   })
   const lag = new Gauge({ name: 'vaka_projection_lag_events', help: 'Events between the end of the log and the projection', labelNames: ['projection'], registers: [registry] })
+  const stopped = new Gauge({ name: 'vaka_projection_stopped', help: '1 while the projection has stopped at an event that it cannot project', labelNames: ['projection'], registers: [registry] })
   const open = new Gauge({ name: 'vaka_streams_open', help: 'Streams of server-sent events that are open', registers: [registry] })
   const reactors = reactorMetrics(registry)
+  const clock = clockMetrics(registry)
   return {
     command: (intent, outcome, seconds) => {
       commands.labels(intent, outcome).observe(seconds)
     },
     exposition: async () => {
-      for (const [projection, events] of Object.entries((await application.lag?.()) ?? {})) lag.labels(projection).set(events)
+      lag.reset()
+      stopped.reset()
+      // A store that is away must not hide how the process is: what it would tell is left out.
+      for (const { name, lag: events, status } of (await application.projections?.().catch(() => [])) ?? []) {
+        lag.labels(name).set(events)
+        stopped.labels(name).set(status === 'stopped' ? 1 : 0)
+      }
       open.set(streams())
-      const figures = await application.reactors?.()
-      if (figures) reactors(figures)
+      reactors((await application.reactors?.().catch(() => undefined)) ?? { webhooks: [] })
+      const figures = application.clockFigures?.()
+      if (figures) clock(figures)
       return registry.metrics()
     },
     contentType: registry.contentType,
@@ -46,6 +56,7 @@ const reactorMetrics = (registry: Registry) => {
   const lag = gauge('vaka_webhook_lag_events', 'Events between the end of the log and what a webhook receiver has taken', ['host'])
   const deliveries = gauge('vaka_webhook_deliveries', 'Events taken and attempts that failed since the start, and events given up', ['host', 'state'])
   return ({ mail, webhooks }: ReactorFigures): void => {
+    for (const each of [mails, failing, lag, deliveries]) each.reset()
     if (mail) {
       for (const state of ['sent', 'failed', 'waiting', 'dead'] as const) mails.labels(state).set(mail[state])
       failing.set(mail.failingSince === undefined ? 0 : 1)
@@ -53,6 +64,22 @@ const reactorMetrics = (registry: Registry) => {
     for (const { host, ...figures } of webhooks) {
       lag.labels(host).set(figures.lag)
       for (const state of ['delivered', 'failed', 'dead'] as const) deliveries.labels(host, state).set(figures[state])
+    }
+  }
+}
+
+/** When the clock last looked, and what was missed. */
+const clockMetrics = (registry: Registry) => {
+  const round = new Gauge({ name: 'vaka_clock_round_timestamp_seconds', help: 'When the clock of this process last looked for deadlines that are due', registers: [registry] })
+  // Nothing is said before the first round: 0 would be a clock that stands still.
+  round.remove()
+  const missed = new Counter({ name: 'vaka_deadlines_missed_total', help: 'Deadlines that the clock of this process said were missed', labelNames: ['kind'], registers: [registry] })
+  const counted = new Map<string, number>()
+  return ({ lastRound, missed: kinds }: ClockFigures): void => {
+    if (lastRound !== undefined) round.set(lastRound)
+    for (const [kind, count] of Object.entries(kinds)) {
+      missed.labels(kind).inc(count - (counted.get(kind) ?? 0))
+      counted.set(kind, count)
     }
   }
 }

@@ -59,6 +59,7 @@ const byCode: Readonly<Record<string, ProblemCode>> = {
   'writer-stopped': 'unavailable',
   closed: 'unavailable',
   'not-ready': 'unavailable',
+  'rebuild-elsewhere': 'rebuild-elsewhere',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_MAX_PARAM_LENGTH: 'not-found',

@@ -45,7 +45,7 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
     },
     position: () => Promise.resolve('0000000009'),
     ready: () => Promise.resolve({ ready, details: { projections: [] } }),
-    lag: () => Promise.resolve({ queue: 4 }),
+    projections: () => Promise.resolve([{ name: 'queue', status: 'live', lag: 4 }]),
     ...(demo && {
       demo: {
         setClock: (to: string) => {

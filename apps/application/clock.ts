@@ -1,6 +1,7 @@
 import { deviationEvents, deviationStream, readDeviation, type DeviationEvent, type NewDeviationEvent } from '#events/deviation'
 import { policyEvents, policyStream, readPolicy } from '#events/policy'
 import { readRoutine, routineEvents } from '#events/routine'
+import { timeEvents } from '#events/time'
 import type { Context } from '#apps/application/context'
 import { asMachine } from '#apps/application/machine'
 import { stateOf } from '#apps/application/queries/pages'
@@ -28,6 +29,8 @@ import { deadlines as projection } from '#projections/deadlines/deadlines'
 export interface Ticked {
   /** Events that it wrote. */
   readonly said: number
+  /** Kinds of the deadlines that it said were missed, once for each. */
+  readonly missed: readonly string[]
   /** Streams of which something could not be said; tried again at the next round. */
   readonly failed: readonly { readonly stream: string; readonly reason: unknown }[]
 }
@@ -44,6 +47,7 @@ const patience = 10_000
 export const tick = async (context: Context): Promise<Ticked> => {
   const { readModel, clock } = context
   const failed: { readonly stream: string; readonly reason: unknown }[] = []
+  const missed: string[] = []
   let said = 0
   for (;;) {
     const now = clock.now()
@@ -52,9 +56,10 @@ export const tick = async (context: Context): Promise<Ticked> => {
     const waiting = new Set(rows.filter((row) => !failed.some(({ stream }) => stream === row.key)))
     const round = await sayAll(context, [...waiting].map(actionsOf).flat(), end)
     failed.push(...round.failed)
+    missed.push(...round.missed)
     said += round.said
-    if (round.said === 0) return { said, failed }
-    if (!(await readModel.reached(projection.name, round.position, patience))) return { said, failed }
+    if (round.said === 0) return { said, missed, failed }
+    if (!(await readModel.reached(projection.name, round.position, patience))) return { said, missed, failed }
   }
 }
 const due = async ({ readModel }: Context, now: string): Promise<readonly StoredRow[]> => {
@@ -62,6 +67,8 @@ const due = async ({ readModel }: Context, now: string): Promise<readonly Stored
   if ((await readModel.position(projection.name)) === undefined) return []
   return readModel.query(projection.name, { where: [{ column: 'next', is: '<=', value: now }], order: ['next'], limit: page })
 }
+
+const missedType = timeEvents.deadlineMissed.name
 
 interface Said {
   readonly stream: string
@@ -75,6 +82,7 @@ const sayAll = async (context: Context, actions: readonly Said[], end: string) =
   let left = actions.filter(({ action }) => action.at <= end)
   let said = 0
   let position = ''
+  const missed: string[] = []
   const failed: { readonly stream: string; readonly reason: unknown }[] = []
   while (left.length > 0) {
     const at = left.reduce((first, { action }) => (action.at < first ? action.at : first), end)
@@ -84,7 +92,7 @@ const sayAll = async (context: Context, actions: readonly Said[], end: string) =
     left = left.filter((one) => !now.includes(one))
     const answers = await Promise.allSettled(now.map(({ stream, action }) => speak(context, stream, action)))
     for (const [i, answer] of answers.entries()) {
-      const { stream = '' } = now[i] ?? {}
+      const { stream = '', action } = now[i] ?? {}
       if (answer.status === 'rejected') {
         failed.push({ stream, reason: answer.reason })
         left = left.filter((one) => one.stream !== stream)
@@ -93,12 +101,13 @@ const sayAll = async (context: Context, actions: readonly Said[], end: string) =
       const { outcome, deadlines } = answer.value
       if (outcome.kind === 'done') {
         said += outcome.events.length
+        if (action && outcome.events.some(({ type }) => type === missedType)) missed.push(action.deadline.split('/', 1).join())
         if (outcome.position > position) position = outcome.position
       }
       left = [...left.filter((one) => one.stream !== stream), ...actionsIn(stream, deadlines).filter(({ action }) => action.at <= end)]
     }
   }
-  return { said, position, failed }
+  return { said, position, missed, failed }
 }
 
 /** One action on one stream, and the deadlines of the stream after it. */

@@ -4,7 +4,7 @@ import type { MailSettings } from '#apps/application/mail/settings'
 import { startRounds } from '#apps/application/rounds'
 import type { WebhookSettings } from '#apps/application/webhooks/settings'
 import { startWebhooks, type ReceiverHealth } from '#apps/application/webhooks/webhooks'
-import { openReadModel } from '#libs/read-model-sqlite/store'
+import type { ReadModel } from '#libs/kernel/read-model'
 import { described } from '#libs/sqlite/fault'
 import { smtpPost } from '#libs/smtp/smtp'
 import { alarmMails } from '#projections/alarm-mails/alarm-mails'
@@ -36,10 +36,16 @@ export interface ReactorFigures {
 /** Longest that a stop waits for a letter that is under way, ms; cut off, it is sent again at the next start. */
 const patience = 5000
 
-/** Starts what is set up. `file` keeps how far each webhook receiver has got. */
-export const startReactors = async (context: Context, { settings, file, onFault }: { readonly settings: ReactorSettings | undefined; readonly file: string; readonly onFault: (sentence: string) => void }): Promise<Reactors> => {
+/** What starting takes: `openCheckpoints` opens where it is kept how far each webhook receiver has got, which is closed again at the stop. */
+interface ReactorsOptions {
+  readonly settings: ReactorSettings | undefined
+  readonly openCheckpoints: () => Promise<ReadModel>
+  readonly onFault: (sentence: string) => void
+}
+/** Starts what is set up. */
+export const startReactors = async (context: Context, { settings, openCheckpoints, onFault }: ReactorsOptions): Promise<Reactors> => {
   const mail = settings?.mail && startMail(context, settings, settings.mail, onFault)
-  const checkpoints = settings?.webhooks && (await openReadModel({ file }))
+  const checkpoints = settings?.webhooks && (await openCheckpoints())
   const { store, clock, readModel } = context
   const webhooks = settings?.webhooks && checkpoints ? startWebhooks({ store, checkpoints, clock, settings: settings.webhooks, source: settings.publicUrl, onFault }) : undefined
   const receivers = async (): Promise<readonly ReceiverHealth[]> => (await webhooks?.health()) ?? []

@@ -22,11 +22,13 @@ export interface TickerOptions {
   readonly caughtUp: () => Promise<void>
   /** Told of what could not be said; never with personal data. */
   readonly onFault: (reason: unknown) => void
+  /** Told of each round that was done. */
+  readonly onRound?: (ticked: Ticked) => void
   readonly everyMs?: number
 }
 
 /** Runs the clock: a round every second, one at a time, for as long as the process lives. A round that fails is told and tried again. */
-export const startTicker = (context: Context, { clock, caughtUp, onFault, everyMs = 1000 }: TickerOptions): Ticker => {
+export const startTicker = (context: Context, { clock, caughtUp, onFault, onRound, everyMs = 1000 }: TickerOptions): Ticker => {
   let last: Promise<unknown> = Promise.resolve()
   let looked = false
   let stopped = false
@@ -41,6 +43,7 @@ export const startTicker = (context: Context, { clock, caughtUp, onFault, everyM
     looked ||= (await setFirstDeadlines(context)) !== undefined
     const ticked = await tick(context)
     for (const { reason } of ticked.failed) onFault(reason)
+    onRound?.(ticked)
     try {
       return { ...ticked, said: ticked.said + (await lookAtSeats()) }
     } catch (reason) {

@@ -1,16 +1,16 @@
-import { join } from 'node:path'
+import { openToLook, storesOf } from '#apps/desk/stores'
+import { readLogUrl } from '#apps/application/stores'
 import { argumentsOf, refusal, word, type Desk, type Run } from '#apps/desk/desk'
-import { readLog } from '#libs/event-store-sqlite/store'
-import { openReadModel } from '#libs/read-model-sqlite/store'
 import { described } from '#libs/sqlite/fault'
 import type { ReadModel } from '#libs/kernel/read-model'
 
-/** Status of every build, read from the files as they are, with or without a running server. */
+/** Status of every build, read from the stores as they are, with or without a running server. */
 export const run: Run = async (desk, args) => {
   argumentsOf(desk, args, 'projections', {}, 0)
-  const log = await opened(desk, () => readLog({ file: join(desk.folder, 'events.db') }))
+  const urls = storesOf(desk)
+  const log = await opened(desk, () => readLogUrl(urls.events))
   try {
-    const readModel = await opened(desk, () => openReadModel({ file: join(desk.folder, 'read.db'), readonly: true }))
+    const readModel = await opened(desk, () => openToLook(urls.read))
     try {
       const head = await log.checkpoint('head')
       return await table(desk, readModel, head === 'start' ? 0 : head.size)

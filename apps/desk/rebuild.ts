@@ -1,9 +1,8 @@
-import { join } from 'node:path'
+import { storesOf } from '#apps/desk/stores'
+import { openReadModelUrl, readLogUrl } from '#apps/application/stores'
 import { argumentsOf, refusal, said, type Run } from '#apps/desk/desk'
 import { projections } from '#apps/projector/list'
-import { readLog } from '#libs/event-store-sqlite/store'
 import { rebuild } from '#libs/kernel/projector'
-import { openReadModel } from '#libs/read-model-sqlite/store'
 import { described } from '#libs/sqlite/fault'
 
 /**
@@ -14,11 +13,12 @@ export const run: Run = async (desk, args) => {
   const [name = ''] = argumentsOf(desk, args, 'rebuild <projection>', {}, 1).positionals
   const projection = projections.find((candidate) => candidate.name === name)
   if (!projection) throw refusal(desk, 'no-projection', { name, names: projections.map((p) => p.name).join(', ') })
-  const store = await readLog({ file: join(desk.folder, 'events.db') }).catch((thrown: unknown) => {
+  const urls = storesOf(desk)
+  const store = await readLogUrl(urls.events).catch((thrown: unknown) => {
     throw described(thrown).code === 'missing-file' ? refusal(desk, 'no-log', { folder: desk.folder }) : thrown
   })
   try {
-    const readModel = await openReadModel({ file: join(desk.folder, 'read.db') })
+    const readModel = await openReadModelUrl(urls.read)
     try {
       const { version, build } = await rebuild({ projection, store, readModel, signal: new AbortController().signal })
       const rows = (await readModel.status()).find((s) => s.name === name && s.version === version && s.build === build)?.rows ?? 0

@@ -38,7 +38,7 @@ const openLog = async (name = 'events.db'): Promise<EventStore> => {
   return store
 }
 const start = (more: Partial<HostOptions> = {}): ProjectorHost => {
-  const host = startProjector({ eventsFile: join(folder, 'events.db'), readFile: join(folder, 'read.db'), list: pathToFileURL(join(folder, 'list.mjs')).href, ...more })
+  const host = startProjector({ events: `sqlite:${join(folder, 'events.db')}`, read: `sqlite:${join(folder, 'read.db')}`, list: pathToFileURL(join(folder, 'list.mjs')).href, ...more })
   closing.push(() => host.stop())
   return host
 }
@@ -79,7 +79,7 @@ describe('the projector thread', () => {
     await append(other, 'case-9')
     const stopped = Promise.withResolvers<string>()
     const host = start({
-      eventsFile: join(folder, 'other.db'),
+      events: `sqlite:${join(folder, 'other.db')}`,
       onStatus: (status) => {
         if (status.status === 'stopped') stopped.resolve(status.reason)
       },
@@ -100,7 +100,7 @@ describe('the projector thread', () => {
     await append(other, 'case-9')
     const stopped = Promise.withResolvers<string>()
     start({
-      eventsFile: join(folder, 'other.db'),
+      events: `sqlite:${join(folder, 'other.db')}`,
       onStatus: (status) => {
         if (status.status === 'stopped') stopped.resolve(status.reason)
       },

@@ -10,8 +10,9 @@ export interface ProjectorHost {
   stop(): Promise<void>
 }
 export interface HostOptions {
-  readonly eventsFile: string
-  readonly readFile: string
+  /** Addresses of the log and of the read models. */
+  readonly events: string
+  readonly read: string
   readonly onStatus?: (status: BuildId & BuildMark) => void
   /** Told why the thread ended by itself and when it is started again. */
   readonly onCrash?: (reason: string, againInMs: number) => void
@@ -23,7 +24,7 @@ const longestPauseMs = 10_000
 const patienceMs = 5000
 
 /** Runs all projections in a thread of its own, so that writing rows never stops the thread that answers, and starts it again when it crashes. */
-export const startProjector = ({ eventsFile, readFile, onStatus, onCrash, list = '#apps/projector/list' }: HostOptions): ProjectorHost => {
+export const startProjector = ({ events, read, onStatus, onCrash, list = '#apps/projector/list' }: HostOptions): ProjectorHost => {
   const rebuilds = new Map<string, PromiseWithResolvers<undefined>>()
   let worker: Worker
   let exited: Promise<void>
@@ -45,7 +46,7 @@ export const startProjector = ({ eventsFile, readFile, onStatus, onCrash, list =
   }
   const run = (): void => {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const workerData: ThreadData = { eventsFile, readFile, list }
+    const workerData: ThreadData = { events, read, list }
     let reason = 'its thread ended'
     worker = new Worker(new URL(`thread.${extension}`, import.meta.url), { workerData })
     worker.on('message', heard)

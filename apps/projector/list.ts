@@ -10,3 +10,7 @@ import { statistics } from '#projections/statistics/statistics'
 
 /** Every projection that is kept up with the log. */
 export const projections: readonly AnyProjection[] = [queue, ownReports, ivoTrail, statistics, measures, routines, deadlines, alarmMails]
+
+/** Names of the leases beside those of the projections, which have the projections' own names. */
+export const clockLease = 'clock'
+export const reactorLease = 'reactor'

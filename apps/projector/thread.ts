@@ -1,17 +1,16 @@
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
-import { readLog } from '#libs/event-store-sqlite/store'
+import { openReadModelUrl, readLogUrl } from '#apps/application/stores'
 import type { AnyProjection } from '#libs/kernel/projection'
 import { rebuild, runProjections } from '#libs/kernel/projector'
 import type { ProjectorOptions } from '#libs/kernel/projector'
 import type { BuildId, BuildMark } from '#libs/kernel/read-model'
-import { openReadModel } from '#libs/read-model-sqlite/store'
 import { described } from '#libs/sqlite/fault'
 
-/** What the projector's thread is started with. `list` is the alias or URL of a module that exports `projections`. */
+/** What the projector's thread is started with: addresses of the stores. `list` is the alias or URL of a module that exports `projections`. */
 export interface ThreadData {
-  readonly eventsFile: string
-  readonly readFile: string
+  readonly events: string
+  readonly read: string
   readonly list: string
 }
 export type ToThread = { readonly rebuild: string } | { readonly stop: true }
@@ -20,10 +19,10 @@ export type FromThread = { readonly status: BuildId & BuildMark } | { readonly r
 /** A few milliseconds of latency for a third of the work under load. */
 const restMs = 5
 
-const { eventsFile, readFile, list }: ThreadData = workerData
+const { events, read, list }: ThreadData = workerData
 const { projections }: { readonly projections: readonly AnyProjection[] } = await import(list)
-const store = await readLog({ file: eventsFile })
-const readModel = await openReadModel({ file: readFile })
+const store = await readLogUrl(events)
+const readModel = await openReadModelUrl(read)
 const stopping = new AbortController()
 let round = new AbortController()
 

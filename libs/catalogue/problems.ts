@@ -46,6 +46,10 @@ export const problems = {
     sv: 'Ärendet ändrades gång på gång medan kommandot avgjordes. Inget har sparats. Skicka det igen.',
     en: 'The case kept changing while the command was decided. Nothing was saved. Send it again.',
   }),
+  'rebuild-elsewhere': problem(409, 'Läsmodellen byggs om på annat håll', 'The projection is rebuilt elsewhere', {
+    sv: 'Här går det bara att läsa. Be driften att köra desk rebuild där läsmodellerna hålls.',
+    en: 'From here it can only be read. Ask operations to run desk rebuild where projections are kept.',
+  }),
   'revision-stale': problem(412, 'Ärendet har ändrats', 'The case has changed', {
     sv: 'Ärendet har ändrats sedan du läste det. Läs det igen, bedöm på nytt och skicka med den nya versionen i If-Match.',
     en: 'The case has changed since you read it. Read it again, judge anew and send with the new revision in If-Match.',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { openTown, ordinary, type Body, type Town } from '#apps/api/acceptance/town'
 import { openOutside, type Outside } from '#apps/api/acceptance/outside'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { deviationEvents, deviationStream } from '#events/deviation'
 import { routineEvents } from '#events/routine'
 import { openEventStore } from '#libs/event-store-sqlite/store'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { approve, assess, measure, motivation, openTown, outcomeOf, score, type Town } from '#apps/api/acceptance/town'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { conditionsOf } from '#apps/application/queries/deadlines'
 import { deadlineStatuses } from '#libs/deadlines/state'
 import { emptyOrganisation, type Organisation } from '#libs/organisation/state'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readDeviation } from '#events/deviation'
 import { feedback, openTown, outcomeOf, type Town } from '#apps/api/acceptance/town'
-import { filesOf } from '#apps/application/vaka'
+import { filesOf } from '#apps/application/places'
 import { readLog } from '#libs/event-store-sqlite/store'
 import { stockholmDay } from '#libs/calendar/days'
 import { statusOf, type Deadline } from '#libs/deadlines/state'
