@@ -1,6 +1,6 @@
-export interface Rounds {
+export interface Rounds<R> {
   /** A round now, after any that is under way. */
-  now(): Promise<void>
+  now(): Promise<R>
   /** Runs something during which there are no rounds. */
   rest<T>(work: () => Promise<T>): Promise<T>
   /** Ends after the round that is under way. */
@@ -12,7 +12,7 @@ export interface RoundsOptions {
 }
 
 /** Runs a round every so often, one at a time, for as long as the process lives. One that fails is told, and the next comes in its time. */
-export const startRounds = (round: () => Promise<void>, { everyMs, onFault }: RoundsOptions): Rounds => {
+export const startRounds = <R>(round: () => Promise<R>, { everyMs, onFault }: RoundsOptions): Rounds<R> => {
   let last: Promise<unknown> = Promise.resolve()
   let [waiting, stopped] = [false, false]
   const queued = <T>(work: () => Promise<T>): Promise<T> => {

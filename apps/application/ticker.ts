@@ -1,5 +1,6 @@
 import type { Context } from '#apps/application/context'
 import { nextInstant, setFirstDeadlines, tick, type Ticked } from '#apps/application/clock'
+import { startRounds } from '#apps/application/rounds'
 import { watchSeats } from '#apps/application/seats'
 import { nextChange } from '#libs/organisation/vacancies'
 
@@ -29,16 +30,8 @@ export interface TickerOptions {
 
 /** Runs the clock: a round every second, one at a time, for as long as the process lives. A round that fails is told and tried again. */
 export const startTicker = (context: Context, { clock, caughtUp, onFault, onRound, everyMs = 1000 }: TickerOptions): Ticker => {
-  let last: Promise<unknown> = Promise.resolve()
   let looked = false
-  let stopped = false
   const lookAtSeats = watchSeats(context)
-  /** One after another. */
-  const queued = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work)
-    last = next.catch(() => undefined)
-    return next
-  }
   const round = async (): Promise<Ticked> => {
     looked ||= (await setFirstDeadlines(context)) !== undefined
     const ticked = await tick(context)
@@ -68,25 +61,6 @@ export const startTicker = (context: Context, { clock, caughtUp, onFault, onRoun
     if (to > clock.now()) clock.set(to)
     await round()
   }
-  const timer = setInterval(() => {
-    if (!stopped && !waiting) {
-      waiting = true
-      void queued(async () => {
-        waiting = false
-        if (!stopped) await round()
-      }).catch(onFault)
-    }
-  }, everyMs)
-  let waiting = false
-  timer.unref()
-  return {
-    round: () => queued(round),
-    pass: (to) => queued(() => pass(to)),
-    alone: (work) => queued(() => work(pass)),
-    stop: async () => {
-      stopped = true
-      clearInterval(timer)
-      await last
-    },
-  }
+  const rounds = startRounds(round, { everyMs, onFault })
+  return { round: rounds.now, pass: (to) => rounds.rest(() => pass(to)), alone: (work) => rounds.rest(() => work(pass)), stop: rounds.stop }
 }
