@@ -81,7 +81,7 @@ export const reportOf = (unit: string, more: { readonly description: string } & 
   reportedType: 'deviation',
   legalAreas: ['SoL'],
   unit,
-  occurredAt: '2026-03-01T19:30:00+01:00',
+  occurredAt: '2025-12-01T19:30:00+01:00',
   concerns: 'person',
   ...more,
 })
