@@ -3,7 +3,7 @@ import { readConfig } from '#apps/api/config'
 
 describe('the configuration', () => {
   it('is demo mode on loopback when nothing is said', () => {
-    expect(readConfig({})).toEqual({ host: '127.0.0.1', port: 3000, dataFolder: './data', demo: true, rateLimit: 500, logLevel: 'info' })
+    expect(readConfig({})).toEqual({ host: '127.0.0.1', port: 3000, dataFolder: './data', stores: { events: 'sqlite:data/events.db', read: 'sqlite:data/read.db', keys: 'sqlite:data/keys.db' }, demo: true, rateLimit: 500, logLevel: 'info' })
   })
   it('reads what is said', () => {
     expect(
