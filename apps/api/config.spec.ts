@@ -3,12 +3,12 @@ import { readConfig } from '#apps/api/config'
 
 describe('the configuration', () => {
   it('is demo mode on loopback when nothing is said', () => {
-    expect(readConfig({})).toEqual({ host: '127.0.0.1', port: 3000, dataFolder: './data', demo: true, rateLimit: 500, logLevel: 'info' })
+    expect(readConfig({})).toEqual({ host: '127.0.0.1', port: 3000, dataFolder: './data', stores: { events: 'sqlite:data/events.db', read: 'sqlite:data/read.db', keys: 'sqlite:data/keys.db' }, demo: true, rateLimit: 500, logLevel: 'info' })
   })
   it('reads what is said', () => {
     expect(
       readConfig({ HOST: '0.0.0.0', PORT: '80', VAKA_DATA: '/d', VAKA_MASTER_KEY: 'k', VAKA_OIDC_ISSUER: 'https://id.example', VAKA_OIDC_AUDIENCE: 'vaka', VAKA_RATE_LIMIT: '9', VAKA_LOG: 'warn' }),
-    ).toEqual({ host: '0.0.0.0', port: 80, dataFolder: '/d', masterKey: 'k', oidc: { issuer: 'https://id.example', audience: 'vaka' }, demo: false, rateLimit: 9, logLevel: 'warn' })
+    ).toEqual({ host: '0.0.0.0', port: 80, dataFolder: '/d', masterKey: 'k', oidc: { issuer: 'https://id.example', audience: 'vaka' }, demo: false, rateLimit: 9, logLevel: 'warn', stores: { events: 'sqlite:/d/events.db', read: 'sqlite:/d/read.db', keys: 'sqlite:/d/keys.db' } })
     expect(readConfig({ VAKA_CLOCK: '2020-03-02T09:00:00+01:00', HOST: '::1' })).toMatchObject({ clock: '2020-03-02T08:00:00.000Z', host: '::1' })
   })
   it.each([

@@ -68,9 +68,8 @@ const byStatus: Readonly<Record<number, ProblemCode>> = { 401: 'unauthenticated'
 
 /** The problem that something thrown stands for; `internal` for a fault of ours. */
 export const problemOf = (thrown: unknown): ProblemCode => {
-  const cause = property(thrown, 'cause')
-  const code = property(cause, 'code') ?? property(thrown, 'code')
-  if (typeof code === 'string' && Object.hasOwn(byCode, code)) return byCode[code] ?? 'internal'
+  // What a store says of itself goes before what its line to the server said.
+  for (const code of [property(thrown, 'code'), property(property(thrown, 'cause'), 'code')]) if (typeof code === 'string' && Object.hasOwn(byCode, code)) return byCode[code] ?? 'internal'
   const status = property(thrown, 'status') ?? property(thrown, 'statusCode')
   if (typeof status !== 'number') return 'internal'
   return byStatus[status] ?? (status >= 400 && status < 500 ? 'malformed-request' : 'internal')
