@@ -41,6 +41,7 @@ const ofCommands: readonly ProblemCode[] = [
   'unsupported-media-type',
   'refused',
   'idempotency-key-reused',
+  'outcome-unknown',
 ]
 
 const header = (name: string, description: string, schema: Schema, required = false): Schema => ({ name, in: 'header', required, description, schema })

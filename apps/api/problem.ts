@@ -54,8 +54,8 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, code: 
 const byCode: Readonly<Record<string, ProblemCode>> = {
   'malformed-json': 'malformed-json',
   unavailable: 'unavailable',
-  // The stores cannot say, or cannot yet: the same request with its Idempotency-Key finds out.
-  'outcome-unknown': 'unavailable',
+  // The store cannot say: the same request with its Idempotency-Key finds out.
+  'outcome-unknown': 'outcome-unknown',
   'writer-stopped': 'unavailable',
   closed: 'unavailable',
   'not-ready': 'unavailable',

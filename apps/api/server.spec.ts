@@ -285,6 +285,11 @@ describe('who asks', () => {
     const answer = await send('GET', '/v1/me')
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5'])
   })
+  it('is not told that nothing was saved when the store cannot say', async () => {
+    const { send } = await serving({ queries: { casePage: () => Promise.reject(Object.assign(new Error('no answer'), { code: 'outcome-unknown' })) } })
+    const answer = await send('GET', `/v1/deviations/${id}`)
+    expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([503, '5', expect.objectContaining({ type: '/problems/outcome-unknown', detail: expect.stringContaining('Idempotency-Key') })])
+  })
 })
 
 describe('a question', () => {

@@ -9,6 +9,7 @@ import { openApi } from '#apps/api/openapi'
 import { problemOf, property, sendProblem } from '#apps/api/problem'
 import { createStreams, type StreamOptions } from '#apps/api/streams'
 import type { Authenticator, Verified } from '#apps/api/tokens'
+import { problems } from '#libs/catalogue/problems'
 import { uuidv7 } from '#libs/kernel/ids'
 import { Catch, Module, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -229,7 +230,7 @@ class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return
     const allowed = code === 'not-found' && request.routeOptions.url === undefined ? this.routes(request.url.split('?')[0] ?? '') : []
     if (allowed.length > 0) void sendProblem(request, reply.header('allow', allowed.join(', ')), 'method-not-allowed')
-    else void sendProblem(request, reply, code, code === 'unavailable' ? { retryAfter: 5 } : {})
+    else void sendProblem(request, reply, code, problems[code].status === 503 ? { retryAfter: 5 } : {})
   }
 }
 /** Words of a fault may hold what a person wrote, so only its frames are told, and the words of faults that carry a code of their own. */

@@ -86,6 +86,10 @@ export const problems = {
     sv: 'Inget har sparats. Vänta så många sekunder som huvudet Retry-After anger och försök igen.',
     en: 'Nothing was saved. Wait as many seconds as the header Retry-After says and try again.',
   }),
+  'outcome-unknown': problem(503, 'Det är oklart om ändringen sparades', 'It is not known whether the change was saved', {
+    sv: 'Vänta så många sekunder som huvudet Retry-After anger. Skicka sedan samma sak igen med samma Idempotency-Key, eller läs ärendet på nytt: inget sparas två gånger.',
+    en: 'Wait as many seconds as the header Retry-After says. Then send the same again with the same Idempotency-Key, or read the case anew: nothing is saved twice.',
+  }),
 } as const satisfies Readonly<Record<string, Problem>>
 
 export type ProblemCode = keyof typeof problems
