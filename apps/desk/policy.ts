@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { compileReaders } from '#apps/api/body'
 import { isDate } from '#apps/api/checks'
 import { PublishPolicyBody } from '#apps/api/dto/policy'
 import { policiesUpTo } from '#apps/application/context'
 import { argumentsOf, refusal, said, type Desk, type Run } from '#apps/desk/desk'
+import { openLogToRead } from '#apps/desk/stores'
 import { caseIdOf, readDeviation } from '#events/deviation'
 import { faultSentence } from '#libs/catalogue/faults'
 import { labels } from '#libs/catalogue/labels'
 import { policyLines, policyPartLabels } from '#libs/catalogue/policy'
 import { filled } from '#libs/catalogue/sentence'
 import { caseNumber } from '#libs/duties/number'
-import { readLog } from '#libs/event-store-sqlite/store'
 import { systemClock } from '#libs/kernel/clock'
 import type { EventStore } from '#libs/kernel/store'
 import { drafted, faultsOf } from '#libs/policy/decide'
@@ -65,9 +64,7 @@ export const replay: Run = async (desk, args) => {
 }
 
 const withLog = async <T>(desk: Desk, read: (log: EventStore) => Promise<T>): Promise<T> => {
-  const log = await readLog({ file: join(desk.folder, 'events.db') }).catch((thrown: unknown) => {
-    throw described(thrown).code === 'missing-file' ? refusal(desk, 'no-log', { folder: desk.folder }) : thrown
-  })
+  const log = await openLogToRead(desk)
   try {
     return await read(log)
   } finally {

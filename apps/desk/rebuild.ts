@@ -1,9 +1,8 @@
-import { storesOf } from '#apps/desk/stores'
-import { openReadModelUrl, readLogUrl } from '#apps/application/stores'
+import { openReadModelUrl } from '#apps/application/stores'
 import { argumentsOf, refusal, said, type Run } from '#apps/desk/desk'
+import { openLogToRead, storesOf } from '#apps/desk/stores'
 import { projections } from '#apps/projector/list'
 import { rebuild } from '#libs/kernel/projector'
-import { described } from '#libs/sqlite/fault'
 
 /**
  * Builds a projection anew beside the one that answers and lets it take over. The read store takes writers from several processes, so this
@@ -13,12 +12,9 @@ export const run: Run = async (desk, args) => {
   const [name = ''] = argumentsOf(desk, args, 'rebuild <projection>', {}, 1).positionals
   const projection = projections.find((candidate) => candidate.name === name)
   if (!projection) throw refusal(desk, 'no-projection', { name, names: projections.map((p) => p.name).join(', ') })
-  const urls = storesOf(desk)
-  const store = await readLogUrl(urls.events).catch((thrown: unknown) => {
-    throw described(thrown).code === 'missing-file' ? refusal(desk, 'no-log', { folder: desk.folder }) : thrown
-  })
+  const store = await openLogToRead(desk)
   try {
-    const readModel = await openReadModelUrl(urls.read)
+    const readModel = await openReadModelUrl(storesOf(desk).read)
     try {
       const { version, build } = await rebuild({ projection, store, readModel, signal: new AbortController().signal })
       const rows = (await readModel.status()).find((s) => s.name === name && s.version === version && s.build === build)?.rows ?? 0

@@ -1,19 +1,17 @@
-import { join } from 'node:path'
 import { argumentsOf, refusal, word, type Desk, type Run } from '#apps/desk/desk'
 import { stateLines } from '#apps/desk/state'
+import { openLogToRead } from '#apps/desk/stores'
 import { loadCase, organisationUpTo, policiesUpTo, type LoadedCase } from '#apps/application/context'
 import { wordsAsOf } from '#apps/application/queries/words'
 import { caseIdOf, deviationEvents, readDeviation } from '#events/deviation'
 import { labels } from '#libs/catalogue/labels'
 import { summaryOf } from '#libs/catalogue/summaries'
 import { caseNumber, readCaseNumber } from '#libs/duties/number'
-import { readLog } from '#libs/event-store-sqlite/store'
 import { byName, type Actor, type Recorded } from '#libs/kernel/event'
 import type { Shape } from '#libs/kernel/shape'
 import type { EventStore } from '#libs/kernel/store'
 import type { Organisation } from '#libs/organisation/state'
 import type { Policies } from '#libs/policy/versions'
-import { described } from '#libs/sqlite/fault'
 
 const usage = 'replay <case id or number> [--at <instant>] [--revision <n>]'
 const types = byName(deviationEvents)
@@ -29,9 +27,7 @@ export const run: Run = async (desk, args) => {
   if (at !== undefined && revision !== undefined) throw refusal(desk, 'at-or-revision')
   if (at !== undefined && !isInstant(at)) throw refusal(desk, 'bad-instant')
   if (revision !== undefined && !/^\d{1,15}$/.test(revision)) throw refusal(desk, 'bad-revision')
-  const log = await readLog({ file: join(desk.folder, 'events.db') }).catch((thrown: unknown) => {
-    throw described(thrown).code === 'missing-file' ? refusal(desk, 'no-log', { folder: desk.folder }) : thrown
-  })
+  const log = await openLogToRead(desk)
   try {
     return await replayed(desk, log, asked, at, revision === undefined ? undefined : Number(revision))
   } finally {

@@ -14,6 +14,7 @@ import { founders, organisationSteps } from '#apps/application/demo/organisation
 import type { StoreUrls } from '#apps/application/places'
 import { openReadModelUrl, readLogUrl } from '#apps/application/stores'
 import { openVaka } from '#apps/application/vaka'
+import { runDesk } from '#apps/desk/run'
 import { startClusterProjector, type Projector } from '#apps/projector/cluster'
 import { healthServer } from '#apps/projector/health'
 import { projections } from '#apps/projector/list'
@@ -132,6 +133,9 @@ it('reads from one api what another wrote, once the projectors have it', async (
   const seen = await ask(b, worker, 'GET', `/v1/deviations?view=reported-by-me&after=${position}`)
   expect(seen.body.rows.map((row: { readonly id: string }) => row.id)).toEqual([id])
   expect(await ask(b, 'dataskydd', 'POST', '/v1/projections/queue/rebuild')).toMatchObject({ status: 409, body: { type: '/problems/rebuild-elsewhere' } })
+  const desk = (...args: readonly string[]) => runDesk(args, { LANG: 'en', VAKA_DATA: folder, EVENTS_URL: urls.events })
+  expect(await desk('replay', id)).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Deadlines set') })
+  expect(await desk('policy', 'replay', 'default-1', '--from', '2020-01-01', '--to', '2020-12-31')).toMatchObject({ code: 0, error: '' })
 }, 60_000)
 
 it('has one projector do the work, and another take over when it stops', async () => {
