@@ -1,3 +1,4 @@
+import { openWaiters } from '#libs/kernel/arrivals'
 import type { ClientConfig } from 'pg'
 import { keepSession } from '#libs/read-model-postgres/session'
 import type { Session } from '#libs/read-model-postgres/session'
@@ -5,11 +6,6 @@ import type { Session } from '#libs/read-model-postgres/session'
 /** How often those who wait are looked after although nothing was heard. */
 const pollMs = 1000
 
-interface Waiter {
-  readonly name: string
-  readonly position: string
-  readonly end: (arrived: boolean) => void
-}
 export interface Arrivals {
   reached(name: string, position: string, withinMs: number): Promise<boolean>
   close(): Promise<void>
@@ -28,19 +24,17 @@ export const arrivalText = (name: string, position: string): string => `${name} 
  * connection that listens, made with the first of them; a slow look at the positions is the net below it.
  */
 export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arrivals => {
-  const waiters = new Set<Waiter>()
+  const waiters = openWaiters()
   let poll: NodeJS.Timeout | undefined
   let listener: Session | undefined
   let closed = false
 
-  const arrivedAt = (name: string, position: string): void => {
-    for (const waiter of waiters) if (waiter.name === name && position >= waiter.position) waiter.end(true)
-  }
   /** While the server is away those who wait go on waiting, as long as they said. */
   const look = async (): Promise<void> => {
-    if (waiters.size === 0) return
-    const positions = await positionsOf([...new Set([...waiters].map(({ name }) => name))]).catch(() => new Map<string, string>())
-    for (const [name, position] of positions) arrivedAt(name, position)
+    const names = waiters.names()
+    if (names.length === 0) return
+    const positions = await positionsOf(names).catch(() => new Map<string, string>())
+    for (const [name, position] of positions) waiters.arrivedAt(name, position)
   }
   const listen = (): Session =>
     keepSession({
@@ -48,7 +42,7 @@ export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arr
       begun: async (client) => {
         client.on('notification', ({ payload = '' }) => {
           const space = payload.indexOf(' ')
-          arrivedAt(payload.slice(0, space), payload.slice(space + 1))
+          waiters.arrivedAt(payload.slice(0, space), payload.slice(space + 1))
         })
         await client.query(`listen "${channel}"`)
         // What came before it listened is not missed.
@@ -57,24 +51,14 @@ export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arr
       tick: (client) => client.query('select'),
       everyMs: pollMs,
     })
-  const wait = (name: string, position: string, withinMs: number): Promise<boolean> =>
-    new Promise((resolve) => {
-      const waiter: Waiter = {
-        name,
-        position,
-        end: (arrived) => {
-          clearTimeout(timer)
-          waiters.delete(waiter)
-          resolve(arrived)
-        },
-      }
-      const timer = setTimeout(waiter.end, withinMs, false)
-      waiters.add(waiter)
-      poll ??= setInterval(() => void look(), pollMs).unref()
-      listener ??= listen()
-      // What came between the caller's look and this one is not missed.
-      void look()
-    })
+  const wait = (name: string, position: string, withinMs: number): Promise<boolean> => {
+    const arrived = waiters.wait(name, position, withinMs)
+    poll ??= setInterval(() => void look(), pollMs).unref()
+    listener ??= listen()
+    // What came between the caller's look and this one is not missed.
+    void look()
+    return arrived
+  }
   return {
     reached: async (name, position, withinMs) => {
       const positions = await positionsOf([name]).catch((thrown: unknown) => {
@@ -86,7 +70,7 @@ export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arr
     close: async () => {
       closed = true
       clearInterval(poll)
-      for (const { end } of waiters) end(false)
+      waiters.end()
       await listener?.close()
     },
   }

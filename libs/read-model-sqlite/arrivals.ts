@@ -1,13 +1,9 @@
+import { openWaiters } from '#libs/kernel/arrivals'
 import type { Db } from '#libs/sqlite/open'
 import { inProcessSignal } from '#libs/sqlite/signal'
 
 const pollMs = 100
 
-interface Waiter {
-  readonly name: string
-  readonly position: string
-  readonly end: (arrived: boolean) => void
-}
 export interface Arrivals {
   reached(name: string, position: string, withinMs: number): Promise<boolean>
   /** Something was committed: wakes who waits, here and in the other threads of the process. */
@@ -18,15 +14,11 @@ export interface Arrivals {
 export const arrivals = (db: Db, positionOf: (name: string) => string | undefined): Arrivals => {
   const signal = inProcessSignal(`read-store-${db.prepare<[], string>('select id from store').pluck().get() ?? ''}`)
   const dataVersion = db.prepare<[], number>('pragma data_version').pluck()
-  const waiters = new Set<Waiter>()
+  const waiters = openWaiters()
   let quiet: (() => void) | undefined
 
   const look = (): void => {
-    const positions = new Map<string, string | undefined>()
-    for (const { name, position, end } of waiters) {
-      if (!positions.has(name)) positions.set(name, positionOf(name))
-      if ((positions.get(name) ?? '') >= position) end(true)
-    }
+    for (const name of waiters.names()) waiters.arrivedAt(name, positionOf(name) ?? '')
   }
   const listen = (): (() => void) => {
     let version = dataVersion.get()
@@ -43,23 +35,13 @@ export const arrivals = (db: Db, positionOf: (name: string) => string | undefine
       deaf()
     }
   }
-  const wait = (name: string, position: string, withinMs: number): Promise<boolean> =>
-    new Promise((resolve) => {
-      const waiter: Waiter = {
-        name,
-        position,
-        end: (arrived) => {
-          clearTimeout(timer)
-          waiters.delete(waiter)
-          resolve(arrived)
-        },
-      }
-      const timer = setTimeout(waiter.end, withinMs, false)
-      waiters.add(waiter)
-      quiet ??= listen()
-      // What came between the caller's look and the first listener is not missed.
-      look()
-    })
+  const wait = (name: string, position: string, withinMs: number): Promise<boolean> => {
+    const arrived = waiters.wait(name, position, withinMs)
+    quiet ??= listen()
+    // What came between the caller's look and the first listener is not missed.
+    look()
+    return arrived
+  }
   return {
     reached: async (name, position, withinMs) => (positionOf(name) ?? '') >= position || (withinMs > 0 && (await wait(name, position, withinMs))),
     tell: () => {
@@ -68,7 +50,7 @@ export const arrivals = (db: Db, positionOf: (name: string) => string | undefine
     },
     close: () => {
       quiet?.()
-      for (const { end } of waiters) end(false)
+      waiters.end()
       signal.close()
     },
   }
