@@ -4,10 +4,11 @@ import { walk } from '#apps/application/queries/pages'
 import { projections } from '#apps/projector/list'
 import { prepareFolder, prepareLog } from '#bench/folder'
 import { unitIds } from '#bench/municipality'
+import { projectAll } from '#bench/project'
 import { inFolder, option, rounds } from '#bench/rounds'
 import { atLeast, atMost, figure, quantile, ranged, ratio, report, spread, type Row } from '#bench/table'
 import { readLog } from '#libs/event-store-sqlite/store'
-import { rebuild, runProjections } from '#libs/kernel/projector'
+import { rebuild } from '#libs/kernel/projector'
 import type { Query } from '#libs/kernel/projection'
 import type { ReadModel } from '#libs/kernel/read-model'
 import { openConnections } from '#libs/postgres/connection'
@@ -31,21 +32,8 @@ const limit = 51
 const project = async (file: string, readModel: ReadModel, names: 'queue' | 'all'): Promise<number> => {
   const store = await readLog({ file })
   const started = performance.now()
-  const stop = new AbortController()
-  if (names === 'queue') await rebuild({ store, readModel, projection: queue, signal: stop.signal })
-  else {
-    const live = new Set<string>()
-    await runProjections({
-      store,
-      readModel,
-      projections,
-      signal: stop.signal,
-      onStatus: (status) => {
-        if (status.status === 'stopped') throw new Error(`${status.name}: ${status.reason}`)
-        if (status.status === 'live' && live.add(status.name).size === projections.length) stop.abort()
-      },
-    })
-  }
+  if (names === 'queue') await rebuild({ store, readModel, projection: queue, signal: new AbortController().signal })
+  else await projectAll(store, readModel)
   const seconds = (performance.now() - started) / 1000
   await store.close()
   return seconds

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { projections } from '#apps/projector/list'
 import { prepareLog } from '#bench/folder'
+import { projectAll } from '#bench/project'
 import { inFolder, option, rounds } from '#bench/rounds'
 import { atLeast, atMost, ranged, ratio, report, spread, type Row } from '#bench/table'
 import { eventLog } from '#libs/event-store-sqlite/schema'
 import { readLog } from '#libs/event-store-sqlite/store'
-import { rebuild, runProjections } from '#libs/kernel/projector'
+import { rebuild } from '#libs/kernel/projector'
 import { openReadModel } from '#libs/read-model-sqlite/store'
 import { openDatabase } from '#libs/sqlite/open'
 
@@ -44,24 +45,12 @@ const run = async (name: string, file: string, folder: string, events: number): 
   const watch = setInterval(() => memory.push(megabytes()), 20)
   const cpu = process.cpuUsage()
   const started = performance.now()
-  const stop = new AbortController()
   if (name === 'log') bareRead(file)
-  else if (name === 'all') {
-    const live = new Set<string>()
-    await runProjections({
-      store,
-      readModel,
-      projections,
-      signal: stop.signal,
-      onStatus: (status) => {
-        if (status.status === 'stopped') throw new Error(`${status.name}: ${status.reason}`)
-        if (status.status === 'live' && live.add(status.name).size === projections.length) stop.abort()
-      },
-    })
-  } else {
+  else if (name === 'all') await projectAll(store, readModel)
+  else {
     const projection = projections.find((candidate) => candidate.name === name)
     if (!projection) throw new Error(`There is no projection ${name}`)
-    await rebuild({ store, readModel, projection, signal: stop.signal })
+    await rebuild({ store, readModel, projection, signal: new AbortController().signal })
   }
   const ms = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
