@@ -2,10 +2,9 @@ import type { Context } from '#apps/application/context'
 import type { Answer, QueryRequest } from '#apps/application/request'
 import { askerOf, type Json } from '#apps/application/queries/asker'
 import { atMoment } from '#apps/application/queries/past'
-import { countedNow, countedThen, mayCount, sightOfAsker, unitsCounted, type Period, type Scope } from '#apps/application/queries/statistics'
+import { countedNow, countedThen, mayCount, restsOn, sightOfAsker, unitsCounted, type Period, type Scope } from '#apps/application/queries/statistics'
 import { becameOf } from '#apps/application/queries/successors'
 import { successorOf } from '#libs/organisation/holders'
-import { policyAt } from '#libs/policy/versions'
 import { limitsIn, readLimit, type Kept } from '#projections/statistics/limits'
 import { statistics as projection } from '#projections/statistics/statistics'
 
@@ -60,7 +59,6 @@ export const deadlineCompliance = async (
       }
     if (by.length === 0 && rows.size === 0) rows.set('', { values: [], tally: emptyTally(), units: new Set() })
     const position = groups.position ?? moment.position
-    const checkpoint = position === '' ? 'start' : await context.store.checkpoint(position)
     const named = [...(asked === undefined ? [] : [asked]), ...[...old.values()].flatMap((ids) => [...ids])]
     return {
       kind: 'found',
@@ -74,10 +72,7 @@ export const deadlineCompliance = async (
         total,
         restricted,
         units: becameOf(organisation, named),
-        position,
-        treeSize: checkpoint === 'start' ? 0 : checkpoint.size,
-        policyVersion: policyAt(await context.policies(), moment.instant).id,
-        projectionVersion: projection.version,
+        ...(await restsOn(context, moment, position)),
       },
       position,
     }

@@ -86,21 +86,23 @@ export const statistics = async (context: Context, q: QueryRequest, options: Per
     }
     if (by.length === 0 && counts.size === 0) counts.set('[]', { values: [], count: 0, from: new Set() })
     const position = groups.position ?? moment.position
-    const checkpoint = position === '' ? 'start' : await context.store.checkpoint(position)
     return {
       kind: 'found',
       body: {
         rows: [...counts.values()].sort(byValues).map(({ values, count, from }) => rowOf(values, count, [...from].sort())),
         total,
         units: becameOf(organisation, named),
-        position,
-        treeSize: checkpoint === 'start' ? 0 : checkpoint.size,
-        policyVersion: policyAt(await context.policies(), moment.instant).id,
-        projectionVersion: projection.version,
+        ...(await restsOn(context, moment, position)),
       },
       position,
     }
   })
+}
+
+/** What figures rest on, by which they can be counted again: how much of the log, under which policy, by which projection. */
+export const restsOn = async ({ store, policies }: Context, { instant }: Pick<Moment, 'instant'>, position: string): Promise<Json> => {
+  const checkpoint = position === '' ? 'start' : await store.checkpoint(position)
+  return { position, treeSize: checkpoint === 'start' ? 0 : checkpoint.size, policyVersion: policyAt(await policies(), instant).id, projectionVersion: projection.version }
 }
 
 const unknownDimension = (pointer: string): { readonly kind: 'invalid'; readonly faults: readonly FieldFault[] } => ({
