@@ -16,6 +16,18 @@ export interface Build extends BuildId {
   readonly checkpoint: Checkpoint | 'start'
 }
 
+/** How a store keeps the checkpoint of a build, all null before its first event. */
+export interface StoredCheckpoint {
+  readonly log_id: string | null
+  readonly position: string | null
+  readonly size: number
+  readonly leaf: string | null
+}
+export const checkpointOf = ({ log_id: logId, position, size, leaf }: StoredCheckpoint): Checkpoint | 'start' =>
+  logId === null || position === null || leaf === null ? 'start' : { logId, position, size, leaf }
+export const sameCheckpoint = (a: Checkpoint | 'start', b: Checkpoint | 'start'): boolean =>
+  a === 'start' || b === 'start' ? a === b : a.logId === b.logId && a.size === b.size && a.leaf === b.leaf
+
 /** What becomes of one key: a state as JSON text (`stateText`) with its columns, or no row. */
 export type Operation =
   | { readonly key: string; readonly state: string; readonly columns: Readonly<Record<string, ColumnValue>> }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
 import { hasSoundNames, namedColumns } from '#libs/kernel/question'
-import { rowLine } from '#libs/kernel/read-model'
-import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel } from '#libs/kernel/read-model'
+import { checkpointOf, rowLine, sameCheckpoint } from '#libs/kernel/read-model'
+import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel, StoredCheckpoint } from '#libs/kernel/read-model'
 import type { Checkpoint } from '#libs/kernel/store'
 import { arrivals, arrivalText } from '#libs/read-model-postgres/arrivals'
 import { clientConfig, openConnections } from '#libs/postgres/connection'
@@ -13,23 +13,15 @@ import { beside, isStorable, orderClause, select, whereClause } from '#libs/read
 import type { Bind } from '#libs/read-model-postgres/query'
 import { createIndex, createTable, openStore, quoted, readStore, sweep, tableOf } from '#libs/read-model-postgres/schema'
 
-interface BuildRow extends BuildId {
+interface BuildRow extends BuildId, StoredCheckpoint {
   readonly promoted: boolean
   readonly columns: string
   readonly indices: string
   readonly status: 'catching-up' | 'live' | 'stopped'
   readonly reason: string | null
   readonly stopped_at: string | null
-  readonly log_id: string | null
-  readonly position: string | null
-  readonly size: number
-  readonly leaf: string | null
 }
-const checkpointOf = ({ log_id: logId, position, size, leaf }: BuildRow): Checkpoint | 'start' =>
-  logId === null || position === null || leaf === null ? 'start' : { logId, position, size, leaf }
 const buildOf = (row: BuildRow): Build => ({ name: row.name, version: row.version, build: row.build, promoted: row.promoted, checkpoint: checkpointOf(row) })
-const sameCheckpoint = (a: Checkpoint | 'start', b: Checkpoint | 'start'): boolean =>
-  a === 'start' || b === 'start' ? a === b : a.logId === b.logId && a.size === b.size && a.leaf === b.leaf
 const sameBuild = (a: BuildId, b: BuildId): boolean => a.name === b.name && a.version === b.version && a.build === b.build
 const gone = ({ name, version, build }: BuildId): Error => fault('build-gone', `Build ${build} of ${name} version ${version} was dropped: a newer one has taken its place`)
 const notReady = (name: string): Error => fault('not-ready', `The projection ${name} has not caught up with the log for the first time`)

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
 import { namedColumns } from '#libs/kernel/question'
-import { rowLine } from '#libs/kernel/read-model'
-import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel } from '#libs/kernel/read-model'
-import type { Checkpoint } from '#libs/kernel/store'
+import { checkpointOf, rowLine, sameCheckpoint } from '#libs/kernel/read-model'
+import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel, StoredCheckpoint } from '#libs/kernel/read-model'
 import { statementsOf, whereClause } from '#libs/read-model-sqlite/query'
 import type { Clause } from '#libs/read-model-sqlite/query'
 import { arrivals } from '#libs/read-model-sqlite/arrivals'
@@ -13,23 +12,15 @@ import { fault } from '#libs/sqlite/fault'
 import { openDatabase } from '#libs/sqlite/open'
 import type { Db } from '#libs/sqlite/open'
 
-interface BuildRow extends BuildId {
+interface BuildRow extends BuildId, StoredCheckpoint {
   readonly promoted: number
   readonly columns: string
   readonly indices: string
   readonly status: 'catching-up' | 'live' | 'stopped'
   readonly reason: string | null
   readonly stopped_at: string | null
-  readonly log_id: string | null
-  readonly position: string | null
-  readonly size: number
-  readonly leaf: string | null
 }
-const checkpointOf = ({ log_id: logId, position, size, leaf }: BuildRow): Checkpoint | 'start' =>
-  logId === null || position === null || leaf === null ? 'start' : { logId, position, size, leaf }
 const buildOf = (row: BuildRow): Build => ({ name: row.name, version: row.version, build: row.build, promoted: row.promoted === 1, checkpoint: checkpointOf(row) })
-const sameCheckpoint = (a: Checkpoint | 'start', b: Checkpoint | 'start'): boolean =>
-  a === 'start' || b === 'start' ? a === b : a.logId === b.logId && a.size === b.size && a.leaf === b.leaf
 const gone = ({ name, version, build }: BuildId): Error => fault('build-gone', `Build ${build} of ${name} version ${version} was dropped: a newer one has taken its place`)
 
 const pageSize = 1000
