@@ -9,11 +9,10 @@ import { standing, type Standing } from '#apps/application/standing'
 import { watchStores, type StoreWatch } from '#apps/application/store-watch'
 import { openReadModelUrl, readReadUrl } from '#apps/application/stores'
 import { startTicker } from '#apps/application/ticker'
+import { openCrew } from '#apps/projector/crew'
 import { clockLease, projections, reactorLease } from '#apps/projector/list'
 import { aborted, inShifts } from '#apps/projector/shift'
 import { settableClock } from '#libs/kernel/clock'
-import type { AnyProjection } from '#libs/kernel/projection'
-import { runProjection } from '#libs/kernel/projector'
 import type { MasterKey } from '#libs/privacy/master-key'
 import { openLeases, type Leases } from '#libs/read-model-postgres/lease'
 import { described, fault } from '#libs/sqlite/fault'
@@ -41,8 +40,6 @@ export interface Projector {
 }
 /** A few milliseconds of latency for a third of the work under load. */
 const restMs = 5
-/** How often a projection that has stopped is looked at: somebody may have rebuilt it. */
-const lookAgainMs = 1000
 /** Longest that letting go of the clock waits for its round, ms; what is cut off says nothing twice when it is said again. */
 const roundPatience = 5000
 
@@ -73,21 +70,6 @@ export const startClusterProjector = ({ stores, masterKey, clock: startsAt, reac
   const shift = (leases: Leases, name: string, what: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> =>
     inShifts({ leases, name, signal, onFault: onFault(what), onHeld: (isHeld) => void (isHeld ? held.add(name) : held.delete(name)) }, work)
 
-  const project = async ({ store, readModel }: Context, projection: AnyProjection, mine: AbortSignal): Promise<void> => {
-    while (!mine.aborted) {
-      await runProjection({
-        store,
-        readModel,
-        projection,
-        signal: mine,
-        restMs,
-        onStatus: (status) => {
-          if (status.status === 'stopped') tell(`The projection ${projection.name} has stopped: ${status.reason}`)
-        },
-      })
-      await rebuiltElsewhere(readModel, projection.name, mine)
-    }
-  }
   const keepTime = async (of: Context, mine: AbortSignal): Promise<void> => {
     const ticker = startTicker(of, { clock, caughtUp: async () => undefined, onRound: ticked.heard, onFault: onFault('The clock could not say something that is due, and tries again') })
     await aborted(mine)
@@ -120,10 +102,18 @@ export const startClusterProjector = ({ stores, masterKey, clock: startsAt, reac
     waitingFor = undefined
     const watching = watchStores(of, tell)
     watch = watching
+    const crew = openCrew({
+      store: of.store,
+      readModel: of.readModel,
+      restMs,
+      onStatus: ({ name, ...mark }) => {
+        if (mark.status === 'stopped') tell(`The projection ${name} has stopped: ${mark.reason}`)
+      },
+    })
     const leases = openLeases({ url: read.url, ...(silenceMs !== undefined && { silenceMs }) })
     try {
       await Promise.all([
-        ...projections.map((projection) => shift(leases, projection.name, `The projection ${projection.name} could not go on, and tries again`, (mine) => project(of, projection, mine))),
+        ...projections.map((projection) => shift(leases, projection.name, `The projection ${projection.name} could not go on, and tries again`, (mine) => crew.keepUp(projection, mine))),
         shift(leases, clockLease, 'The clock stopped, and is started again', (mine) => keepTime(of, mine)),
         ...(settings ? [shift(leases, reactorLease, 'Mail and webhooks stopped, and are started again', (mine) => react(of, mine))] : []),
       ])
@@ -149,13 +139,5 @@ export const startClusterProjector = ({ stores, masterKey, clock: startsAt, reac
       stopping.abort()
       await running
     },
-  }
-}
-
-/** Settles when a projection that has stopped is to go on, as somebody has rebuilt it, or when the signal aborts. */
-const rebuiltElsewhere = async (readModel: Context['readModel'], name: string, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    await rest(lookAgainMs, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted || (await readModel.status()).some((build) => build.name === name && build.promoted && build.status !== 'stopped')) return
   }
 }

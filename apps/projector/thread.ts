@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openReadModelUrl, readLogUrl } from '#apps/application/stores'
+import { openCrew } from '#apps/projector/crew'
 import type { AnyProjection } from '#libs/kernel/projection'
-import { rebuild, runProjections } from '#libs/kernel/projector'
+import { rebuild } from '#libs/kernel/projector'
 import type { ProjectorOptions } from '#libs/kernel/projector'
 import type { BuildId, BuildMark } from '#libs/kernel/read-model'
 import { described } from '#libs/sqlite/fault'
@@ -24,23 +24,11 @@ const { projections }: { readonly projections: readonly AnyProjection[] } = awai
 const store = await readLogUrl(events)
 const readModel = await openReadModelUrl(read)
 const stopping = new AbortController()
-let round = new AbortController()
 
 const tell = (message: FromThread): void => {
   parentPort?.postMessage(message)
 }
-/** Projections that will not go on by themselves. */
-const resting = new Set<string>()
-const options = (signal: AbortSignal): ProjectorOptions => ({
-  store,
-  readModel,
-  signal,
-  restMs,
-  onStatus: (status) => {
-    if (status.status === 'stopped') resting.add(status.name)
-    tell({ status })
-  },
-})
+const options: Omit<ProjectorOptions, 'signal'> = { store, readModel, restMs, onStatus: (status) => { tell({ status }) } }
 const rebuildOne = async (name: string): Promise<void> => {
   const projection = projections.find((candidate) => candidate.name === name)
   if (!projection) {
@@ -48,9 +36,8 @@ const rebuildOne = async (name: string): Promise<void> => {
     return
   }
   try {
-    await rebuild({ ...options(stopping.signal), projection })
     // One that runs finds its new build by itself.
-    if (resting.has(name)) round.abort()
+    await rebuild({ ...options, signal: stopping.signal, projection })
     tell({ rebuilt: name })
   } catch (thrown) {
     tell({ failed: name, reason: described(thrown).message })
@@ -63,27 +50,8 @@ parentPort?.on('message', (message: ToThread) => {
   else rebuilding = rebuilding.then(() => rebuildOne(message.rebuild))
 })
 
-/** Another process (the command line) may have rebuilt what rests here: then go on with it. */
-const lookAgainMs = 1000
-const looking = setInterval(() => {
-  if (resting.size === 0) return
-  readModel.status().then(
-    (builds) => {
-      if (builds.some(({ name, promoted, status }) => resting.has(name) && promoted && status !== 'stopped')) round.abort()
-    },
-    () => undefined,
-  )
-}, lookAgainMs)
-
-while (!stopping.signal.aborted) {
-  round = new AbortController()
-  resting.clear()
-  const signal = AbortSignal.any([stopping.signal, round.signal])
-  await runProjections({ ...options(signal), projections })
-  // All have stopped: nothing to do until somebody rebuilds one.
-  if (!signal.aborted) await once(signal, 'abort')
-}
-clearInterval(looking)
+const crew = openCrew(options)
+await Promise.all(projections.map((projection) => crew.keepUp(projection, stopping.signal)))
 await rebuilding
 await readModel.close()
 await store.close()

@@ -129,14 +129,14 @@ const follow = async (options: ProjectorOptions, members: ReadonlySet<Member>, a
   let taken = 0
   let limit = Math.min(chunk, batch)
   const take = async (): Promise<void> => {
-    for (const member of running) {
+    await eachOf(running, async (member) => {
       const failure = await fold(readModel, member, events)
-      if (!failure) continue
+      if (!failure) return
       // What came before the event that failed is good, and written.
       const before = member.folded === undefined ? 'start' : await store.checkpoint(member.folded)
       if (before !== 'start') await write(readModel, member, before)
       await stop(member, failure.reason, failure.position)
-    }
+    })
     taken += items
     events = []
     items = 0
@@ -144,12 +144,12 @@ const follow = async (options: ProjectorOptions, members: ReadonlySet<Member>, a
   const flush = async (last: string): Promise<void> => {
     await take()
     const to = await store.checkpoint(last)
-    for (const member of running) {
+    await eachOf(running, async (member) => {
       const failure = to === 'start' ? undefined : await write(readModel, member, to)
       if (failure) await stop(member, failure.reason, failure.position)
-      // Writing is done on this thread: the rest of it gets its turn.
-      await breath()
-    }
+    })
+    // Writing to a file is done on this thread: the rest of it gets its turn.
+    await breath()
     taken = 0
   }
   try {
@@ -178,6 +178,12 @@ const follow = async (options: ProjectorOptions, members: ReadonlySet<Member>, a
     if (!['stale-checkpoint', 'build-gone'].includes(codeOf(thrown))) throw thrown
   }
   return members
+}
+
+/** All at once, where the read store can: they wait for its answers and not for one another. Rejects with the first fault when none is under way any more. */
+const eachOf = async (members: ReadonlySet<Member>, work: (member: Member) => Promise<void>): Promise<void> => {
+  const outcomes = await Promise.allSettled([...members].map(work))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 const sizeOf = (checkpoint: Checkpoint | 'start'): number => (checkpoint === 'start' ? 0 : checkpoint.size)
