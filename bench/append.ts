@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { closedLoop } from '#bench/closed-loop'
+import { draftOf } from '#bench/draft'
 import { inFolder, option, rounds } from '#bench/rounds'
 import { atLeast, quantile, ranged, ratio, report, spread, type Row } from '#bench/table'
 import { openEventStore } from '#libs/event-store-sqlite/store'
@@ -20,44 +22,21 @@ const count = option('rounds', 7)
 const sliceMs = option('slice', 1_000)
 const callers = 32
 
-const meta = {
-  actor: { id: 's-4f7kq2m9xa', role: 'reporter', unit: 'enhet-014' },
-  commandId: 'q7Vx2-JmZ0aYbN4cKd9EwLfTgHu_3RiPoS1Uj8kQyAv',
-  fingerprint: 'Jx2-q7VmZ0aYbN4cKd9EwLfTgHu_3RiPoS1Uj8kQyAv',
-  correlationId: '0192f3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b',
-  causationId: '0192f3a4-1c2d-7e3f-8a4b-5c6d7e8f9a0b',
-  versions: { policy: 'default-1', vocabulary: 'default-1', legalBasis: 'default-1', organisation: 508 },
-}
-const sealed = { case: 'q7Vx2-JmZ0aYbN4cKd9EwLfTgHu_3RiPoS1Uj8kQyAvMlXBzW5nOCtDhF6GpIers'.repeat(3) }
-const draftOf = (id: string): Draft => ({ id, type: 'note-added', schemaVersion: 1, meta, data: { kind: 'fact', sealed } })
-
 const until = (end: number): boolean => performance.now() < end
 const latencies: Record<string, number[]> = {}
 
-/** Appends a second by so many callers, each of which waits for its own append. */
-const closedLoop = async (name: string, callers: number, append: (stream: string, draft: Draft) => Promise<unknown>): Promise<number> => {
-  const times = (latencies[name] ??= [])
-  const started = performance.now()
-  const end = started + sliceMs
-  let done = 0
-  const caller = async (): Promise<void> => {
-    while (until(end)) {
-      const id = uuidv7(Date.now())
-      const before = performance.now()
-      await append(`deviation-${id}`, draftOf(id))
-      times.push(performance.now() - before)
-      done++
-    }
-  }
-  await Promise.all(Array.from({ length: callers }, caller))
-  return (done * 1_000) / (performance.now() - started)
-}
+/** Appends a second by so many callers. */
+const appending = (name: string, callers: number, append: (stream: string, draft: Draft) => Promise<unknown>): Promise<number> =>
+  closedLoop(callers, sliceMs, (latencies[name] ??= []), async () => {
+    const id = uuidv7(Date.now())
+    await append(`deviation-${id}`, draftOf(id))
+  })
 
 const port = (name: string, callers: number) => (): Promise<number> =>
   inFolder(async (folder) => {
     const store = await openEventStore({ file: join(folder, 'events.db'), clock: systemClock })
     try {
-      return await closedLoop(name, callers, async (stream, draft) => {
+      return await appending(name, callers, async (stream, draft) => {
         const answer = await store.append(stream, 'none', [draft])
         if (answer.outcome !== 'appended') throw new Error('Nobody else writes here')
       })
@@ -72,7 +51,7 @@ const sameThread = (name: string, callers: number) => (): Promise<number> =>
     const db = openDatabase(file, eventLog)
     const writer = groupCommit<Append, Written>({ file, open: eventLog, program: '#libs/event-store-sqlite/writer', now: () => systemClock.now(), db })
     try {
-      return await closedLoop(name, callers, async (stream, draft) => {
+      return await appending(name, callers, async (stream, draft) => {
         const written = await writer.submit(appendOf(stream, none, [draft]))
         if (typeof written === 'number') throw new Error('Nobody else writes here')
         return positionOf(written[0])

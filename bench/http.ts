@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Aim, Shot } from '#bench/cannon'
 import { prepareFolder } from '#bench/folder'
-import { reporter, reportOf, unitIds } from '#bench/municipality'
+import { reporter, unitIds } from '#bench/municipality'
 import { inFolder, option, rounds } from '#bench/rounds'
 import { authorised, startServer, type Running } from '#bench/server'
+import { assessable, assessing, morning, reportBody, shoot } from '#bench/shoot'
 import { atLeast, atMost, figure, ranged, ratio, report, spread, type Row } from '#bench/table'
 
 /**
@@ -20,30 +20,9 @@ const connections = option('connections', 64)
 const profile = option('profile', 0) === 1
 const warmSeconds = 2
 /** More than the rounds can use up. */
-const assessable = option('cases', 200_000)
+const stock = option('cases', 200_000)
 
 const file = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-const shoot = (aim: Aim): Promise<Shot & { readonly used: number }> =>
-  new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, ['--no-warnings', file('cannon.ts')], { maxBuffer: 1 << 24 }, (error, output) => {
-      if (error) reject(error)
-      else resolve(JSON.parse(output))
-    })
-    child.stdin?.end(JSON.stringify(aim))
-  })
-
-const description = 'Vid morgonbesöket upptäcktes att kvällens insats inte hade utförts enligt genomförandeplanen. Den enskilde hade inte fått sin måltid. '
-const body = (unit: string): string =>
-  JSON.stringify(
-    reportOf(unit, {
-      individuals: [{ name: 'Tolvan Tolvansson', personalNumber: '19121212-1212' }],
-      description: description.repeat(2).trim(),
-      immediateMeasures: 'Måltid serverades och kontaktpersonen underrättades.',
-      reporter: { name: 'Anna Andersson', title: 'Undersköterska' },
-      wantsFeedback: true,
-    }),
-  )
-const judgement = JSON.stringify({ group: 'health', outcome: 'deviation', category: 'fall', consequence: 'Lindrig skada.' })
 
 interface Measured extends Shot {
   /** Processor time of the server for each request, µs: of all its threads, and of the one that answers. */
@@ -55,11 +34,11 @@ await inFolder(async (root) => {
   const folder = (name: string): string => join(root, name)
   const { cases } = await prepareFolder(folder('whole'), {
     keys: true,
-    generation: { seed: 1, cases: assessable, from: '2025-01-01T00:00:00.000Z', casesPerYear: assessable, until: '2026-01-01T00:00:00.000Z', stop: 'reported', areas: ['HSL'] },
+    generation: assessable(stock),
   })
   await prepareFolder(folder('edge'))
   const [whole, edge, noop] = await Promise.all([
-    startServer(folder('whole'), { clock: '2026-01-01T00:00:00.000Z', node: profile ? ['--cpu-prof', `--cpu-prof-dir=${file('results/')}`] : [] }),
+    startServer(folder('whole'), { clock: morning, node: profile ? ['--cpu-prof', `--cpu-prof-dir=${file('results/')}`] : [] }),
     startServer(folder('edge'), { program: [file('stub.ts'), 'edge'] }),
     startServer(folder('noop'), { program: [file('stub.ts'), 'noop'] }),
   ])
@@ -82,17 +61,17 @@ await inFolder(async (root) => {
     return shot.perSecond
   }
   const assess = (name: string, running: Running, who: readonly string[]) => (): Promise<number> =>
-    fire(name, running, { tokens: who, body: judgement, ifMatch: '"1"', paths: cases.slice(running === whole ? nextCase : 0).map((id) => `/v1/deviations/${id}/assess`) })
+    fire(name, running, { tokens: who, ...assessing(cases.slice(running === whole ? nextCase : 0)) })
   const unit = unitIds[0] ?? ''
   const variants = {
-    'bare Fastify': () => fire('bare Fastify', noop, { tokens: [], body: body(unit) }),
-    'report, nothing stored': () => fire('report, nothing stored', edge, { tokens: edgeReporters, body: body(unit) }),
-    'report, whole': () => fire('report, whole', whole, { tokens: wholeReporters, body: body(unit) }),
+    'bare Fastify': () => fire('bare Fastify', noop, { tokens: [], body: reportBody(unit) }),
+    'report, nothing stored': () => fire('report, nothing stored', edge, { tokens: edgeReporters, body: reportBody(unit) }),
+    'report, whole': () => fire('report, whole', whole, { tokens: wholeReporters, body: reportBody(unit) }),
     'assess, nothing stored': assess('assess, nothing stored', edge, medical.edge),
     'assess, whole': assess('assess, whole', whole, medical.whole),
   }
   for (const [running, tokens] of [[noop, []], [edge, edgeReporters], [whole, wholeReporters]] as const)
-    await shoot({ url: `${running.url}/v1/deviations`, connections, seconds: warmSeconds, tokens, body: body(unit) })
+    await shoot({ url: `${running.url}/v1/deviations`, connections, seconds: warmSeconds, tokens, body: reportBody(unit) })
   const measured = await rounds(count, variants)
   const memory = whole.memory()
   await Promise.all([whole.stop(), edge.stop(), noop.stop()])

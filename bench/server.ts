@@ -87,7 +87,7 @@ export const startServer = async (folder: string, { env = {}, node = [], program
   }
 }
 /** User and system time in clock ticks of 10 ms (proc(5)). */
-const cpuOf = (file: string): number => {
+export const cpuOf = (file: string): number => {
   try {
     const [, , , , , , , , , , , user = '', system = ''] = readFileSync(file, 'utf8').replace(/^.*\) /, '').split(' ')
     return (Number(user) + Number(system)) * 10
