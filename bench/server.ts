@@ -19,8 +19,8 @@ export interface Running {
   said(): string
   /** SIGKILL. */
   kill(): Promise<void>
-  /** SIGTERM, and waits for the end. */
-  stop(): Promise<void>
+  /** SIGTERM, and waits for the end; answers the exit code. */
+  stop(): Promise<number | null>
 }
 export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -44,7 +44,7 @@ export const startServer = async (folder: string, { env = {}, node = [], program
   })
   const { pid } = child
   if (pid === undefined) throw new Error('The server did not start')
-  const ended = once(child, 'exit')
+  const ended: Promise<(number | null)[]> = once(child, 'exit')
   // A benchmark that fails leaves no server behind.
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
@@ -61,11 +61,12 @@ export const startServer = async (folder: string, { env = {}, node = [], program
     })
   })
   const client = clientOf(url)
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     child.kill(signal)
-    await ended
+    const [code = null] = await ended
     process.off('exit', kill)
     client.close()
+    return code
   }
   while ((await client.send('GET', '/health/ready')).status !== 200) {
     if (performance.now() - started > patienceMs) {
@@ -82,7 +83,7 @@ export const startServer = async (folder: string, { env = {}, node = [], program
     said: () => said,
     memory: () => memoryOf(pid),
     cpu: () => ({ process: cpuOf(`/proc/${pid}/stat`), main: cpuOf(`/proc/${pid}/task/${pid}/stat`) }),
-    kill: () => end('SIGKILL'),
+    kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   }
 }

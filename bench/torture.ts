@@ -9,6 +9,7 @@ import { inFolder, option } from '#bench/rounds'
 import { isDone, people, send, text, type Sent } from '#bench/sent'
 import { startServer, type Running } from '#bench/server'
 import { atLeast, atMost, figure, quantile, report, type Bar, type Row } from '#bench/table'
+import { deviationStream } from '#events/deviation'
 import { openDatabase } from '#libs/sqlite/open'
 import { eventLog } from '#libs/event-store-sqlite/schema'
 import { readLog } from '#libs/event-store-sqlite/store'
@@ -19,9 +20,13 @@ import { openReadModel } from '#libs/read-model-sqlite/store'
  *  kills      SIGKILL at random moments under load; after each restart every answer that was given is in the log, once
  *  slow disk  every fsync takes 50 ms longer: nothing is answered sooner, and many together take hardly longer than one
  *  races      32 clients with one If-Match, and the same Idempotency-Key thrice
+ *  stops      SIGTERM under load: everything that was begun is answered, nothing else is in the log, and the process ends by itself in good order
  */
 const kills = option('kills', 25)
 const raceRounds = option('races', 20)
+const stopRounds = option('stops', 10)
+/** Longest that a stop may take, ms. */
+const stopMs = 10_000
 const clients = 32
 const slowMs = 50
 
@@ -203,12 +208,49 @@ const races = async (root: string): Promise<Row> => {
   return { proof: 'races', rounds: String(raceRounds), commands: `${clients} clients with one If-Match; ${thrice.length} commands thrice under one key`, result: 'one winner each, one event each' }
 }
 
+const stops = async (root: string): Promise<Row> => {
+  const folder = join(root, 'stops')
+  await prepareFolder(folder)
+  const who = people(folder)
+  const acknowledged: Sent[] = []
+  const took: number[] = []
+  let refused = 0
+  for (let round = 0; round < stopRounds; round++) {
+    const server = await startServer(folder, { clock })
+    let stopped = false
+    const client = async (n: number): Promise<void> => {
+      for (let isDown = false; !isDown; ) {
+        const sent = await who.report(unitIds[n] ?? '')
+        const { status, body } = await send(server.client, sent)
+        if (isDone(sent)) acknowledged.push(sent)
+        else check(status === 0 && stopped, `While a server was stopped, ${sent.path} was answered ${status}: ${JSON.stringify(body)}`)
+        if (status === 0) refused++
+        isDown = status === 0
+      }
+    }
+    const running = Array.from({ length: clients }, (_, n) => client(n))
+    await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 500))
+    const began = performance.now()
+    stopped = true
+    const code = await server.stop()
+    took.push(performance.now() - began)
+    check(code === 0, `A server that was stopped ended with ${String(code)}: ${server.said().trim()}`)
+    await Promise.all(running)
+    checkLog(folder, acknowledged)
+    const streams = new Set(logOf(folder).map(({ stream }) => stream).filter((stream) => stream.startsWith(deviationStream(''))))
+    check(streams.size === acknowledged.length, `Of ${streams.size} reports in the log ${acknowledged.length} were answered`)
+  }
+  check(Math.max(...took) < stopMs, `A stop took ${figure(Math.max(...took))} ms`)
+  return { proof: 'stops', rounds: String(stopRounds), commands: `${figure(acknowledged.length)} answered, ${refused} not taken any more`, result: `ended after ${figure(quantile(took, 0.5))} ms (most ${figure(Math.max(...took))})` }
+}
+
 await inFolder(async (root) => {
+  const stopped = await stops(root)
   const raced = await races(root)
   const slow = await slowDisk(root)
   const killed = await killRounds(root)
   report('torture', {
-    rows: [killed.row, slow.row, raced],
+    rows: [killed.row, slow.row, raced, stopped],
     bars: [...slow.bars, atMost('promises broken', failures.length, 0)],
     // What may explain the others comes first.
     notes: failures.toSorted((a, b) => Number(b.startsWith('The server')) - Number(a.startsWith('The server'))).slice(0, 20),

@@ -1,5 +1,6 @@
 import type { Application } from '#apps/api/application'
 import type { Admission, RateLimit } from '#apps/api/limits'
+import type { Stopping } from '#apps/api/stopping'
 import type { Streams } from '#apps/api/streams'
 import type { Metrics } from '#apps/api/metrics'
 import type { CommandRequest, OrganisationOutcome } from '#apps/application/request'
@@ -24,6 +25,7 @@ export interface Edge {
   readonly streams: Streams
   /** Bounds how often one calendar feed is read. */
   readonly feedWait: RateLimit
+  readonly stopping: Stopping
 }
 export const EDGE = Symbol('edge')
 

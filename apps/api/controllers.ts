@@ -73,7 +73,7 @@ const ask = async (edge: Edge, entry: ReadEntry, request: FastifyRequest, reply:
     void sendProblem(request, reply, 'invalid-fields', { faults: [q] })
     return
   }
-  await sendAnswer(request, reply, await entry.ask(edge.application, q, { params: paramsOf(request), query: request.query, now: edge.application.clock.now() }), edge.application)
+  await sendAnswer(request, reply, await entry.ask(edge.application, q, { params: paramsOf(request), query: request.query, now: edge.application.clock.now(), ending: edge.stopping.ending }), edge.application)
 }
 
 /** Opens a stream, where there is a place and the question may be asked. */
@@ -437,7 +437,7 @@ export class SystemController {
   }
   @Get('health/ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const { ready, details } = await this.edge.application.ready()
+    const { ready, details } = this.edge.stopping.begun.aborted ? { ready: false, details: { waitingFor: 'The server is stopping.' } } : await this.edge.application.ready()
     if (!ready) reply.code(503).header('retry-after', '1')
     void reply.send({ status: ready ? 'ready' : 'not-ready', ...details })
   }

@@ -9,8 +9,10 @@ import { authenticator, demoVerifier, oidcVerifier } from '#apps/api/tokens'
 import { openVaka } from '#apps/application/vaka'
 import { destination, pino } from 'pino'
 
-/** Longest that a stop waits for what is under way, ms. */
+/** Longest that a stop may take in all, ms. */
 const patience = 10_000
+/** How long a server that stops answers what still comes, ms: on a cluster a proxy has time to see that it is to ask another one. */
+const grace = { cluster: 2_000, alone: 250 }
 
 const start = async (): Promise<void> => {
   const config = readConfig(process.env)
@@ -45,7 +47,7 @@ const start = async (): Promise<void> => {
     withdraw()
     setTimeout(() => process.exit(1), patience).unref()
     server
-      .close()
+      .close({ graceMs: cluster ? grace.cluster : grace.alone })
       .then(() => application.close())
       .then(
         () => {

@@ -20,7 +20,8 @@ export interface ReadEntry {
   readonly answers: 'page' | 'object'
   /** Other parameters that may stand beside. */
   readonly others?: (name: string, text: string) => boolean
-  readonly ask: (application: Application, q: QueryRequest, given: Given) => Promise<Answer<unknown>>
+  /** `ending` aborts when nobody may wait any longer. */
+  readonly ask: (application: Application, q: QueryRequest, given: Given & { readonly ending: AbortSignal }) => Promise<Answer<unknown>>
 }
 interface Given {
   readonly params: Readonly<Record<string, string>>
@@ -55,14 +56,26 @@ const read = <P extends p.Parameters>({ parameters, ask, ...rest }: Described<P>
   return {
     ...rest,
     parameters: all,
-    ask: async (application, q, { params, query, now }) => {
+    ask: async (application, q, { params, query, now, ending }) => {
       const given = p.readParameters(all, query, now, rest.others)
       if (given.kind === 'invalid') return given
       const { after: wanted } = given.values as p.Values<typeof after>
-      if (wanted !== undefined) await application.reached(wanted, 2_000)
+      if (wanted !== undefined) await unless(ending, application.reached(wanted, 2_000))
       return ask(application.queries, q, given.values as p.Values<P>, params, given.others)
     },
   }
+}
+/** Waits, but not beyond the signal. */
+const unless = (signal: AbortSignal, wait: Promise<unknown>): Promise<unknown> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const end = (): void => {
+    resolve(undefined)
+  }
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end)
+  return Promise.race([wait, promise]).finally(() => {
+    signal.removeEventListener('abort', end)
+  })
 }
 const reversed = ({ from, to }: { readonly from: string; readonly to: string }): Answer<never> | undefined =>
   from > to ? { kind: 'invalid', faults: [{ pointer: '/to', code: 'dates-reversed' }] } : undefined

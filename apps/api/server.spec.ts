@@ -18,9 +18,10 @@ interface Script {
   readonly queries?: Partial<Application['queries']>
   readonly demo?: boolean
   readonly ready?: boolean
+  readonly reached?: Application['reached']
 }
 /** An application that answers what the test says, and remembers what it was asked. */
-const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: Script) => {
+const scripted = ({ outcome = done, queries = {}, demo = true, ready = true, reached = () => Promise.resolve(true) }: Script) => {
   const asked: { commands: CommandRequest<object>[]; waits: string[]; clock: string } = { commands: [], waits: [], clock: now }
   const handle = (request: CommandRequest<object>): Promise<OrganisationOutcome> => {
     asked.commands.push(request)
@@ -39,9 +40,9 @@ const scripted = ({ outcome = done, queries = {}, demo = true, ready = true }: S
       organisation: answer, me: answer, policy: answer, policyReplay: answer, projections: answer, projectionRows: answer, rebuild: answer, ...queries,
     },
     live: { queue: () => Promise.resolve({ kind: 'not-found' }), deadlines: () => Promise.resolve({ kind: 'forbidden' }), listeners: () => 0 },
-    reached: (position) => {
+    reached: (position, withinMs) => {
       asked.waits.push(position)
-      return Promise.resolve(true)
+      return reached(position, withinMs)
     },
     position: () => Promise.resolve('0000000009'),
     ready: () => Promise.resolve({ ready, details: { projections: [] } }),
@@ -397,14 +398,22 @@ describe('the system', () => {
     expect(text).toContain('vaka_command_duration_seconds_count{intent="reopen",outcome="done"} 1')
     expect(text).toContain('vaka_projection_lag_events{projection="queue"} 4')
   })
-  it('says no to what comes while it stops', async () => {
+  it('is not ready from the moment at which it begins to stop, and still answers', async () => {
     const { send, fastify } = await serving()
-    const address = await server?.listen(0, '127.0.0.1')
-    expect(address).toBe(Number(Reflect.get(Object(fastify.server.address()), 'port')))
-    const stopped = server?.close()
-    const answer = await send('GET', '/health/live')
-    expect([answer.status, answer.headers.connection]).toEqual([503, 'close'])
+    const port = await server?.listen(0, '127.0.0.1')
+    expect(port).toBe(Number(Reflect.get(Object(fastify.server.address()), 'port')))
+    const stopped = server?.close({ graceMs: 50 })
+    const ready = await send('GET', '/health/ready')
+    expect([ready.status, ready.headers.connection, ready.body]).toEqual([503, 'close', { status: 'not-ready', waitingFor: 'The server is stopping.' }])
+    expect((await send('POST', assess, deviationBodies.assess, { 'if-match': '"2"' })).status).toBe(200)
     await stopped
+  })
+  it('does not wait for positions when it ends', async () => {
+    const { send, asked } = await serving({ reached: () => new Promise(() => undefined) })
+    const answer = send('GET', `/v1/deviations/${id}?after=0000000007`)
+    while (asked.waits.length === 0) await new Promise(setImmediate)
+    await server?.close()
+    expect((await answer).status).toBe(200)
   })
 })
 

@@ -7,6 +7,7 @@ import { traceOf } from '#apps/api/headers'
 import { createMetrics } from '#apps/api/metrics'
 import { openApi } from '#apps/api/openapi'
 import { problemOf, property, sendProblem } from '#apps/api/problem'
+import { stoppable, type StopOptions } from '#apps/api/stopping'
 import { createStreams, type StreamOptions } from '#apps/api/streams'
 import type { Authenticator, Verified } from '#apps/api/tokens'
 import { problems } from '#libs/catalogue/problems'
@@ -39,8 +40,8 @@ export interface Server {
   readonly fastify: FastifyInstance
   /** Listens and answers the port that it got. */
   listen(port: number, host: string): Promise<number>
-  /** Says no to what is new, finishes what is under way. */
-  close(): Promise<void>
+  /** Finishes what is under way, and what comes before it has stopped. */
+  close(options?: StopOptions): Promise<void>
 }
 
 @Module({})
@@ -69,14 +70,14 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
     },
   })
   const fastify = adapter.getInstance()
-  let closing = false
   const routes = routeTable(fastify)
   acceptJsonOnly(fastify)
-  guard(fastify, authenticate, perSecond, () => closing)
+  const { begun, ending, stop } = stoppable(fastify)
+  guard(fastify, authenticate, perSecond)
   const logRequest = logRequests(fastify, log)
 
   const streams = createStreams({ log, logRequest, ...streamOptions })
-  const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams, feedWait: rateLimit(perSecond) }
+  const edge: Edge = { application, metrics: createMetrics(application, streams.open), log, underWay: admission(mostUnderWay), streams, feedWait: rateLimit(perSecond), stopping: { begun, ending } }
   const app = await NestFactory.create<NestFastifyApplication>(EdgeModule.of(edge), adapter, { logger: false, bodyParser: false, abortOnError: false })
   app.useGlobalFilters(new ProblemFilter(log, routes))
   SwaggerModule.setup('docs', app, () => openApi() as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json', raw: ['json'], customSiteTitle: 'Vaka API' })
@@ -89,10 +90,10 @@ export const createServer = async ({ application, authenticate, rateLimit: perSe
       const address: unknown = fastify.server.address()
       return Number(property(address, 'port'))
     },
-    close: async () => {
-      closing = true
+    close: async (options = {}) => {
       // They would hold the connections open for as long as their tokens live.
       streams.stop()
+      await stop(options)
       await app.close()
     },
   }
@@ -127,7 +128,7 @@ const open = [/^\/health\//, /^\/metrics$/, /^\/docs(\/|$)/, /^\/problems\//, /^
 const isCalendar = (pattern: string | undefined): boolean => pattern === '/v1/deadlines.ics'
 const isOpen = (pattern: string | undefined): boolean => pattern === undefined || open.some((p) => p.test(pattern))
 
-const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond: number, isClosing: () => boolean): void => {
+const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond: number): void => {
   const wait = rateLimit(perSecond)
   fastify.decorateRequest('login', '')
   fastify.decorateRequest('loginUntil', 0)
@@ -135,11 +136,6 @@ const guard = (fastify: FastifyInstance, authenticate: Authenticator, perSecond:
   fastify.decorateRequest('feed', '')
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-    if (isClosing()) {
-      reply.header('connection', 'close')
-      void sendProblem(request, reply, 'unavailable', { retryAfter: 5 })
-      return
-    }
     // The matched pattern, not the address: an encoded address matches the same route.
     if (isOpen(request.routeOptions.url)) {
       done()

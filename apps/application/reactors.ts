@@ -44,8 +44,9 @@ interface ReactorsOptions {
 }
 /** Starts what is set up. */
 export const startReactors = async (context: Context, { settings, openCheckpoints, onFault }: ReactorsOptions): Promise<Reactors> => {
-  const mail = settings?.mail && startMail(context, settings, settings.mail, onFault)
+  // First what can fail: nothing is left running that nobody could stop.
   const checkpoints = settings?.webhooks && (await openCheckpoints())
+  const mail = settings?.mail && startMail(context, settings, settings.mail, onFault)
   const { store, clock, readModel } = context
   const webhooks = settings?.webhooks && checkpoints ? startWebhooks({ store, checkpoints, clock, settings: settings.webhooks, source: settings.publicUrl, onFault }) : undefined
   const receivers = async (): Promise<readonly ReceiverHealth[]> => (await webhooks?.health()) ?? []
@@ -66,8 +67,7 @@ export const startReactors = async (context: Context, { settings, openCheckpoint
     receivers,
     rest: (work) => (mail ? mail.rounds.rest(work) : work()),
     stop: async () => {
-      await mail?.stop()
-      await webhooks?.stop()
+      await Promise.all([mail?.stop(), webhooks?.stop()])
       await checkpoints?.close()
     },
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type ServerOptions } from '#apps/api/server'
+import type { StopOptions } from '#apps/api/stopping'
 import { authenticator, demoVerifier, mintDemoToken } from '#apps/api/tokens'
 import { founders, organisationSteps } from '#apps/application/demo/organisation'
 import type { ReactorSettings } from '#apps/application/reactors'
@@ -121,7 +122,7 @@ export const openTown = async ({ clock = '2026-03-02T08:00:00.000Z', organised =
     ask, get, post, command, tries, does, sendReport, reports, later, until, close, folder, lines, application, tokenOf, revisions,
     fastify: server.fastify,
     listen: () => server.listen(0, '127.0.0.1'),
-    closeServer: () => server.close(),
+    closeServer: (options?: StopOptions) => server.close(options),
     now: () => application.clock.now(),
     /** Closes and removes the folder. */
     end,

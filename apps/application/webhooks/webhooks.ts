@@ -57,6 +57,8 @@ export interface WebhooksOptions {
   /** For specs: the pause before a call is tried again, and certificates. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>
   readonly ca?: string
+  /** Longest that a stop waits for a call that is under way, ms; cut off, it is made again at the next start. */
+  readonly patienceMs?: number
 }
 const mostDeadShown = 20
 
@@ -79,18 +81,24 @@ const bookOf = (url: string) =>
  * is too old; then it stands among the dead letters and the next one is tried.
  */
 export const startWebhooks = (options: WebhooksOptions): Webhooks => {
-  const ends = new AbortController()
-  const followers = options.settings.receivers.map((receiver) => follow(receiver, options, ends.signal))
+  const { patienceMs = 5000 } = options
+  const [ends, cuts] = [new AbortController(), new AbortController()]
+  const followers = options.settings.receivers.map((receiver) => follow(receiver, options, ends.signal, cuts.signal))
   return {
     health: () => Promise.all(followers.map((follower) => follower.health())),
     stop: async () => {
       ends.abort()
+      const cut = setTimeout(() => {
+        cuts.abort()
+      }, patienceMs)
       await Promise.all(followers.map((follower) => follower.ended))
+      clearTimeout(cut)
     },
   }
 }
 
-const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSignal) => {
+/** `signal` ends it after the call that is under way, `cut` ends that as well. */
+const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSignal, cut: AbortSignal) => {
   const { store, checkpoints, clock, settings, source, onFault, pause = resting, ca } = options
   const book = bookOf(receiver.url)
   const { host } = new URL(receiver.url)
@@ -99,6 +107,8 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
   let failingSince: string | undefined
   let stopped: string | undefined
   let [delivered, failed] = [0, 0]
+  /** Faults of ours since the last event that was passed. */
+  let faults = 0
 
   /** Where a receiver that is new begins. */
   const beginning = async (): Promise<Checkpoint | 'start'> => {
@@ -121,24 +131,25 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
     if (to === 'start') return
     await checkpoints.apply(build, operations, at, to)
     at = to
+    faults = 0
   }
 
   const call = async (recorded: Recorded): Promise<Called> => {
     const body = JSON.stringify(cloudEventOf(recorded, source))
     const headers = { ...signed(receiver.secret, recorded.id, Date.now(), body), 'content-type': 'application/cloudevents+json; charset=utf-8' }
-    return webhookPost(receiver.url, headers, body, signal, { reach: settings.reach, ...(ca === undefined ? {} : { ca }) })
+    return webhookPost(receiver.url, headers, body, cut, { reach: settings.reach, ...(ca === undefined ? {} : { ca }) })
   }
-  /** Offers an event until it is taken or too old; undefined when it was taken, or it all ended. */
-  const offer = async (recorded: Recorded): Promise<DeadDelivery | undefined> => {
+  /** Offers an event until it is taken, too old, or it all ends. */
+  const offer = async (recorded: Recorded): Promise<DeadDelivery | 'taken' | 'ended'> => {
     for (let failures = 1; !signal.aborted; failures++) {
       const called = await call(recorded)
-      if (signal.aborted) return undefined
       last = 'status' in called ? String(called.status) : called.failed
       if ('status' in called && called.status >= 200 && called.status < 300) {
         delivered++
         failingSince = undefined
-        return undefined
+        return 'taken'
       }
+      if (signal.aborted) return 'ended'
       failed++
       if (failingSince === undefined) onFault(`The webhook receiver ${host} takes no events (${last}). It is tried again.`)
       failingSince ??= clock.now()
@@ -146,7 +157,7 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
       if (Date.parse(clock.now()) - Date.parse(recordedAt) > settings.giveUpDays * 86_400_000) return { event, stream, type, recordedAt, givenUpAt: clock.now(), because: last }
       await pause(backOffMs(failures), signal)
     }
-    return undefined
+    return 'ended'
   }
 
   const run = async (): Promise<void> => {
@@ -158,16 +169,16 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
         passed = undefined
       } else if ('passed' in item) passed = item.position
       else {
-        const dead = await offer(item)
-        if (signal.aborted) return
-        await moveTo(build, item.position, dead ? [{ key: dead.event, state: stateText(dead), columns: book.row(dead, dead.event) }] : [])
+        const came = await offer(item)
+        if (came === 'ended') return
+        await moveTo(build, item.position, came === 'taken' ? [] : [{ key: came.event, state: stateText(came), columns: book.row(came, came.event) }])
         passed = undefined
       }
     }
   }
   /** A fault of ours is tried again; a log that is another needs somebody. */
   const keepRunning = async (): Promise<void> => {
-    for (let failures = 1; !signal.aborted; failures++) {
+    while (!signal.aborted) {
       try {
         await run()
       } catch (thrown) {
@@ -179,7 +190,7 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
           stopped = message
           return
         }
-        await pause(backOffMs(failures), signal)
+        await pause(backOffMs(++faults), signal)
       }
     }
   }
