@@ -7,9 +7,9 @@ import { standIn, type StandIn } from '#libs/event-store-eventstoredb/testing/se
 import { systemClock } from '#libs/kernel/clock'
 
 const proposed = (text = '{}'): Proposed => ({ id: crypto.randomUUID(), type: 'sample-noted', text })
-const paths = [
-  ['batch-append', (url: string) => url],
-  ['append', (url: string) => url.replace('://', '://admin:change%40it@')],
+const users = [
+  ['without a user', (url: string) => url],
+  ['with one', (url: string) => url.replace('://', '://admin:change%40it@')],
 ] as const
 
 let server: StandIn
@@ -26,15 +26,15 @@ afterEach(async () => {
   client = undefined
 })
 
-describe.each(paths)('the client on its path %s', (path, urlOf) => {
+describe.each(users)('the client %s', (_, urlOf) => {
   beforeEach(() => {
     client = connect(urlOf(server.url), 5000)
   })
 
-  it('names the expected revision and asks for the leader with every append', async () => {
+  it('names the expected revision and asks for the leader with every append, each a call of its own', async () => {
     await client?.append('a', 'none', [proposed(), proposed()])
     await client?.append('a', 1, [proposed()])
-    expect(server.appends).toEqual(['none', '1'].map((expected) => ({ path, expected, requiresLeader: true })))
+    expect(server.appends).toEqual(['none', '1'].map((expected) => ({ path: 'append', expected, requiresLeader: true })))
   })
   it('tells what a stream has when it is not what was expected, also that there is none', async () => {
     expect(await client?.append('a', 4, [proposed()])).toEqual({ outcome: 'conflict', actual: 'none' })
@@ -64,10 +64,10 @@ describe.each(paths)('the client on its path %s', (path, urlOf) => {
   })
 })
 
-describe.each(paths)('a server that does not answer, on the path %s', (_, urlOf) => {
+describe('a server that does not answer', () => {
   it('leaves the outcome unknown after a time', async () => {
     proxy = await proxyTo(server.port)
-    client = connect(urlOf(proxy.url), 1500)
+    client = connect(proxy.url, 1500)
     expect(await client.append('a', 'none', [proposed()])).toMatchObject({ outcome: 'appended' })
     proxy.hold('to-client')
     await expect(client.append('a', 0, [proposed()])).rejects.toMatchObject({ code: 'outcome-unknown' })

@@ -10,7 +10,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { BACKWARDS, binaryEvent, END, EventStoreDBClient, FORWARDS, NO_STREAM, START, streamNameFilter } from '@eventstore/db-client'
-import type { AllStreamResolvedEvent, Credentials, ResolvedEvent } from '@eventstore/db-client'
+import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client'
 import type { Revision } from '#libs/kernel/store'
 import { fault } from '#libs/sqlite/fault'
 
@@ -60,7 +60,9 @@ export interface Server {
 /** `timeoutMs`: how long an append may take before its outcome is given up as unknown, and a read before it gives nothing more. */
 export const connect = (url: string, timeoutMs: number): Server => {
   const client = EventStoreDBClient.connectionString(url)
-  const credentials = credentialsIn(url)
+  // Each append a call of its own, also where the connection has no user. The client's other way sends those of the whole process over one call: when
+  // that is lost it forgets what other connections wait for, and an answer to what it has forgotten ends the process.
+  Reflect.set(client, 'supports', async () => false)
   const closed = new AbortController()
 
   return {
@@ -70,8 +72,6 @@ export const connect = (url: string, timeoutMs: number): Server => {
         expectedRevision: expected === 'none' ? NO_STREAM : BigInt(expected),
         requiresLeader: true,
         deadline: timeoutMs,
-        // With credentials of its own an append is a call of its own; without, it shares a stream, and its fate, with all others.
-        ...(credentials ? { credentials } : {}),
       } as const
       try {
         const { position } = await within(timeoutMs, client.appendToStream(stream, proposed, options))
@@ -181,12 +181,6 @@ const servedOf = (event: RecordedEvent): Served => ({
   ...(event.isJson ? { text: JSON.stringify(event.data), isJson: true } : { text: isUtf8(event.data) ? Buffer.from(event.data).toString() : '' }),
 })
 const placedOf = (event: NonNullable<AllStreamResolvedEvent['event']>): Placed => ({ ...servedOf(event), place: event.position })
-
-/** The client hides the credentials of its connection string; given with each append they choose how it appends. */
-const credentialsIn = (url: string): Credentials | undefined => {
-  const [, username, password] = /^[^:]+:\/\/([^:@/?]+):([^@/?]+)@/.exec(url) ?? []
-  return username === undefined || password === undefined ? undefined : { username: decodeURIComponent(username), password: decodeURIComponent(password) }
-}
 
 const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>()

@@ -61,7 +61,7 @@ describe('copying on a cluster', () => {
     const before = server.appends.length
     const copy = openLogCopy({ url: server.url, namespace: 'other' })
     await copy.write(events.slice(0, 700), 0)
-    expect(server.appends.slice(before)).toEqual(['none', '499'].map((expected) => ({ path: 'batch-append', expected, requiresLeader: true })))
+    expect(server.appends.slice(before)).toEqual(['none', '499'].map((expected) => ({ path: 'append', expected, requiresLeader: true })))
     await copy.close()
     expect(server.log.stream('other-leaves')).toEqual([])
     expect(new Set(server.log.stream('other.case-1').map(({ id }) => id)).size).toBe(700)

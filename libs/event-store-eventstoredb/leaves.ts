@@ -26,7 +26,7 @@ export interface Leaf {
   readonly recordedAt: number
 }
 
-/** Two numbers for each leaf, one more in a list for each stream: some 30 MB for a million leaves. */
+/** Two numbers for each leaf, one more in a list for each stream: some 45 MB for a million leaves. */
 export const leavesOf = (): Leaves => {
   const positions: number[] = []
   /** The latest time up to each leaf: the clocks of several writers differ, and this never falls. */

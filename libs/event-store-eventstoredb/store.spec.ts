@@ -17,20 +17,13 @@ const logOn = (url: string, dispose = async (): Promise<void> => undefined): Eve
     dispose,
   }
 }
-/** With credentials the client appends on another path. */
-const withCredentials = (url: string): string => url.replace(/:\/\/(?!.*@)/, '://admin:changeit@')
-
 /** One log for all tests, each with streams of its own: it holds ever more of other people's events. */
 const log = servedLog()
-for (const [name, urlOf] of [['without credentials', (url: string) => url], ['with credentials', withCredentials]] as const)
-  eventStoreContract(`The cluster store ${name}`, async () => {
-    const server = await standIn({ log })
-    return logOn(urlOf(server.url), server.close)
-  })
+eventStoreContract('The cluster store', async () => {
+  const server = await standIn({ log })
+  return logOn(server.url, server.close)
+})
 
 /** A server that is there for tests: its events of other runs do no harm, and those of this run stay there. Its `--max-append-size` is 8 MB or more. */
 const real = process.env['EVENTSTORE_URL']
-if (real !== undefined) {
-  eventStoreContract('The cluster store on a real server', async () => logOn(real))
-  eventStoreContract('The cluster store on a real server with credentials', async () => logOn(withCredentials(real)))
-}
+if (real !== undefined) eventStoreContract('The cluster store on a real server', async () => logOn(real))

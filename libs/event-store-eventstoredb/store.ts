@@ -20,8 +20,7 @@ export interface ClusterOptions {
 
 /**
  * The event store on a cluster of EventStoreDB. Resolves when all leaves of the log are counted; rejects with code `unavailable` when the
- * server cannot be reached, `access-denied` when its user may not read `$all`. One for each process: the client's appends without credentials
- * share their fate across all connections of a process.
+ * server cannot be reached, `access-denied` when its user may not read `$all`.
  */
 export const openEventStore = ({ clock, ...options }: ClusterOptions & { readonly clock: Clock }): Promise<EventStore> => opened(options, clock)
 
