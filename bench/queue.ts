@@ -56,7 +56,7 @@ await inFolder(async (root) => {
     if (!build) throw new Error('The queue has no build that answers')
     const [page] = statementsOf({ where: [{ column: 'unit', is: '=', value: unitIds[0] ?? '' }, { column: 'open', is: '=', value: 1 }], order: ['due_key', 'received'] })
     const db = new Database(read, { readonly: true })
-    for (const { detail } of db.prepare<unknown[], { readonly detail: string }>(`explain query plan select * from ${tableOf(build)} where ${page?.sql ?? ''} limit 51`).all(...(page?.values ?? [])))
+    for (const { detail } of db.prepare<unknown[], { readonly detail: string }>(`explain query plan select due_key, received, "key" from ${tableOf(build)} where ${page?.sql ?? ''} limit 51`).all(...(page?.values ?? [])))
       plans.add(detail)
     db.close()
   }

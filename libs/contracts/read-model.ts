@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { keysOf, plainRows, questions } from '#libs/contracts/any-of'
 import { projection } from '#libs/kernel/projection'
 import type { AnyProjection, Query } from '#libs/kernel/projection'
 import { stateText } from '#libs/kernel/read-model'
@@ -319,6 +321,58 @@ export const readModelContract = (name: string, make: () => Promise<ReadStorePla
       it('refuse a page after something that is not a row of the order', async () => {
         await given([])
         expect(await code(model.query('cases', { order: ['due'], after: ['x'] }))).toBe('bad-page')
+        expect(await code(model.query('cases', { anyOf: [], order: ['due'], after: ['x'] }))).toBe('bad-page')
+      })
+      it('take several lists of conditions, of which a row meets one or more: each row once, in the order asked for', async () => {
+        await given([put('a', { due: '3', score: 1 }), put('b', { unit: 'south', due: '1' }), put('c', { due: '2', score: 1 }), put('d', { unit: 'west' }), put('e', { unit: 'south', score: 1 })])
+        const [north, south, west] = ['north', 'south', 'west'].map((value) => [{ column: 'unit', is: '=', value } as const])
+        const scored = [{ column: 'score', is: '=', value: 1 } as const]
+        const asked = async (query: Query): Promise<string[]> => keys(await model.query('cases', { order: ['due'], ...query }))
+        const anyOf = [north ?? [], scored, west ?? [], south ?? []]
+        expect(await asked({ anyOf })).toEqual(['d', 'e', 'b', 'c', 'a'])
+        expect(await asked({ anyOf, descending: true })).toEqual(['a', 'c', 'b', 'e', 'd'])
+        expect(await asked({ anyOf, limit: 2 })).toEqual(['d', 'e'])
+        expect(await asked({ anyOf, after: [null, 'd'], limit: 2 })).toEqual(['e', 'b'])
+        expect(await asked({ anyOf, after: ['2', 'c'], descending: true })).toEqual(['b', 'e', 'd'])
+        expect(await asked({ anyOf: [north ?? [], scored] })).toEqual(['e', 'c', 'a'])
+        expect(await asked({ anyOf: [scored, scored], where: north ?? [] })).toEqual(['c', 'a'])
+        expect(await asked({ anyOf: [[{ column: 'unit', is: 'in', value: ['south', 'west', 'east'] }]] })).toEqual(['d', 'e', 'b'])
+        expect(await asked({ anyOf: [[{ column: 'due', is: '>', value: '1' }], [{ column: 'due', is: '<', value: '3' }]] })).toEqual(['b', 'c', 'a'])
+        expect(await asked({ anyOf: [[{ column: 'due', is: '<=', value: '2' }], [{ column: 'due', is: '<=', value: '3' }]], limit: 3 })).toEqual(['b', 'c', 'a'])
+        expect(await asked({ anyOf: [[{ column: 'due', is: 'null' }], [{ column: 'due', is: 'like', value: '3%' }]] })).toEqual(['d', 'e', 'a'])
+        expect(await asked({ anyOf: [[], north ?? []], where: scored, limit: 9 })).toEqual(['e', 'c', 'a'])
+        expect(await asked({ anyOf: [] })).toEqual([])
+        expect(await asked({ anyOf: [[{ column: 'unit', is: 'in', value: [] }]] })).toEqual([])
+        expect(await model.query('cases', { anyOf: [scored], limit: 1 })).toEqual([await model.get('cases', 'a')])
+      })
+      it('take in such lists what no row can hold, no SQL and no unknown column', async () => {
+        await given([put('a', { due: 'x' }), put('b', { due: 'x y', score: 1 })])
+        const any = async (...conditions: NonNullable<Query['where']>): Promise<string[]> => keys(await model.query('cases', { anyOf: conditions.map((one) => [one]) }))
+        expect(await any({ column: 'due', is: '=', value: 'x\0' })).toEqual([])
+        expect(await any({ column: 'due', is: 'in', value: ['x\0', 'x'] })).toEqual(['a'])
+        expect(await any({ column: 'due', is: '>=', value: 'x\0' }, { column: 'score', is: '<', value: 'many' })).toEqual(['b'])
+        expect(await any({ column: 'score', is: '=', value: 'many' }, { column: 'due', is: '<', value: 'x\0' })).toEqual(['a'])
+        expect(await any({ column: 'unit', is: '=', value: "' or true --" }, { column: 'unit', is: '=', value: '{"north"}' })).toEqual([])
+        expect(await code(model.query('cases', { anyOf: [[], [{ column: 'unit" or "unit', is: '=', value: 'x' }]] }))).toBe('unknown-column')
+        expect(await code(model.query('cases', { anyOf: [], order: ['state'] }))).toBe('unknown-column')
+        expect(await code(model.query('unheard-of', { anyOf: [] }))).toBe('not-ready')
+      })
+      it('give of several lists, page by page, the rows that a plain filter and a plain sort give', async () => {
+        await given(plainRows.map(({ key, unit, due, score }) => put(String(key), { unit: String(unit), due: due === null ? null : String(due), score: score === null ? null : Number(score) })))
+        await fc.assert(
+          fc.asyncProperty(questions, async (query) => {
+            const seen: string[] = []
+            let after: Query['after']
+            do {
+              const page = await model.query('cases', { ...query, ...(after && { after }) })
+              seen.push(...keys(page))
+              const last = page.length === query.limit ? page.at(-1) : undefined
+              after = last && [...(query.order ?? []).map((column) => last.columns[column] ?? null), last.key]
+            } while (after)
+            expect(seen).toEqual(keysOf(query))
+          }),
+          { numRuns: 40 },
+        )
       })
       it('count, alone and by columns', async () => {
         await given([put('a', { score: 2 }), put('b', { score: 2, unit: 'south' }), put('c'), put('d', { score: 2 })])

@@ -56,6 +56,11 @@ export type Condition =
 export interface Query {
   readonly where?: readonly Condition[]
   /**
+   * Rows that also meet all conditions of at least one of these lists, each row once; without any list none does. Each list is best a stretch of
+   * an index: then a page of many of them costs a few rows of each.
+   */
+  readonly anyOf?: readonly (readonly Condition[])[]
+  /**
    * Ascending unless said; the same direction for all columns of a keyset page. `key` is always the last column of the order. Text sorts by
    * code point (Swedish order of names is the caller's, with `Intl.Collator`); null is smaller than every value.
    */

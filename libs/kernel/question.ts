@@ -1,7 +1,7 @@
 import type { AnyProjection, ColumnValue, Condition, Query } from '#libs/kernel/projection'
 
 /** Every column that a question names. */
-export const namedColumns = ({ where = [], order = [] }: Query): readonly string[] => [...where.map(({ column }) => column), ...order]
+export const namedColumns = ({ where = [], anyOf = [], order = [] }: Query): readonly string[] => [...[...where, ...anyOf.flat()].map(({ column }) => column), ...order]
 
 /** The columns of the order of a question, with the key that ends every order. */
 export const orderOf = ({ order = [] }: Query): readonly string[] => [...order, 'key']
@@ -31,6 +31,17 @@ const beyond = (column: string, value: ColumnValue, descending: boolean): readon
   const smaller: Condition = { column, is: '<', value }
   return column === 'key' ? [smaller] : [smaller, { column, is: 'null' }]
 }
+
+/** The lists of `anyOf`, each once and without `in`: a list of values is one stretch for each of them. */
+export const alternatives = (anyOf: readonly (readonly Condition[])[]): readonly (readonly Condition[])[] => {
+  const apart = anyOf.flatMap((list) => list.reduce((lists, next) => lists.flatMap((before) => valueByValue(next).map((one) => [...before, one])), [new Array<Condition>()]))
+  return [...new Map(apart.map((list) => [JSON.stringify(list), list])).values()]
+}
+const valueByValue = (condition: Condition): readonly Condition[] =>
+  condition.is === 'in' ? condition.value.map((value) => ({ column: condition.column, is: '=', value })) : [condition]
+
+/** How many rows of each of many stretches are read before it is known which of them fill a page: more than fall to each, and no more than the page. */
+export const firstOfEach = (limit: number, stretches: number): number => Math.min(limit, Math.max(4, Math.ceil((8 * limit) / stretches)))
 
 /** Whether the names of a projection can be told apart, and not be mistaken for SQL, on every engine. */
 export const hasSoundNames = ({ name, version, columns, indices }: AnyProjection): boolean => {

@@ -28,6 +28,14 @@ afterAll(async () => {
   await server.stop()
 })
 
+/** The text of a question, with the plans for its values and for all, of which the server chooses. */
+const asked = async (query: Query) => {
+  const values: unknown[] = []
+  const statement = beside(`name = 'cases' and version = 1 and build = 1 and promoted`, select(query, tableOf(build), columns, (value) => `$${values.push(value)}`))
+  const plan = async (how: string, given: readonly unknown[] = []): Promise<string> => (await connections.run(`explain (${how}) ${statement}`, given)).map((line) => String(line['QUERY PLAN'])).join('\n')
+  return { statement, plans: [await plan('costs off', values), await plan('costs off, generic_plan')] }
+}
+
 it.each<[string, Query]>([
   ['a first page', { where: [north], order: ['due'] }],
   ['a first page, descending', { where: [north], order: ['due'], descending: true }],
@@ -36,14 +44,27 @@ it.each<[string, Query]>([
   ['a page after a null', { where: [north], order: ['due'], after: [null, '2'] }],
   ['a prefix', { where: [{ column: 'unit', is: 'like', value: 'unit 7%' }], order: ['unit', 'due'] }],
 ])('%s reads stretches of the index and sorts nothing', async (name, query) => {
-  const values: unknown[] = []
-  const statement = beside(`name = 'cases' and version = 1 and build = 1 and promoted`, select({ ...query, limit: 51 }, tableOf(build), columns, (value) => `$${values.push(value)}`))
-  const nodes = async (how: string, given: readonly unknown[] = []): Promise<string> => (await connections.run(`explain (${how}) ${statement}`, given)).map((line) => String(line['QUERY PLAN'])).join('\n')
-  // Planned for the values, and planned once for all: which of them runs is for the server to choose. Only a known prefix is a stretch.
-  const plans = name === 'a prefix' ? [await nodes('costs off', values)] : [await nodes('costs off', values), await nodes('costs off, generic_plan')]
-  for (const plan of plans) {
+  const { plans } = await asked({ ...query, limit: 51 })
+  // Only a known prefix is a stretch.
+  for (const plan of name === 'a prefix' ? plans.slice(0, 1) : plans) {
     expect(plan).toMatch(/Index Scan.* using "cases v1 b1 i1"[\s\S]*Index Cond: \(\(?unit [=>]/)
     expect(plan).toMatch(/^Nested Loop Left Join/)
     expect(plan).not.toMatch(/Sort|Seq Scan on "cases|Bitmap/)
+  }
+})
+
+it.each<[string, Query]>([
+  ['a first page', {}],
+  ['a first page, descending', { descending: true }],
+  ['a page after a row', { after: ['150', '2'] }],
+  ['a page after a row, descending', { after: ['150', '2'], descending: true }],
+])('%s of many lists reads a few entries of the index for each, and the table for its rows alone', async (_, query) => {
+  const ofUnits = (count: number): Query => ({ anyOf: Array.from({ length: count }, (_, i) => [{ column: 'unit', is: '=', value: `unit ${i}` }]), order: ['due'], limit: 51, ...query })
+  const { statement, plans } = await asked(ofUnits(100))
+  expect((await asked(ofUnits(40))).statement).toBe(statement)
+  for (const plan of plans) {
+    const scans = [...plan.matchAll(/(\w+)\n +-> +([\w ]+? Scan)(?: Backward)?(?: using "cases v1 b1[ _](\w+)")? on "cases/g)].map(([, above, how, index]) => `${above} of ${how} ${index}`)
+    expect(new Set(scans)).toEqual(new Set(['Limit of Index Only Scan i1', 'Limit of Index Scan pkey']))
+    expect(plan).toMatch(/^Nested Loop Left Join/)
   }
 })

@@ -9,9 +9,11 @@ import { clientConfig, openConnections } from '#libs/postgres/connection'
 import type { Cells, ConnectionOptions, Run } from '#libs/postgres/connection'
 import { fault, isOutdated } from '#libs/postgres/fault'
 import { exclusively } from '#libs/postgres/once'
-import { beside, isStorable, orderClause, select, whereClause } from '#libs/read-model-postgres/query'
-import type { Bind } from '#libs/read-model-postgres/query'
+import { beside, select } from '#libs/read-model-postgres/query'
+import { isStorable, whereClause } from '#libs/read-model-postgres/condition'
+import type { Bind } from '#libs/read-model-postgres/condition'
 import { createIndex, createTable, openStore, quoted, readStore, sweep, tableOf } from '#libs/read-model-postgres/schema'
+import { orderClause } from '#libs/read-model-postgres/stretch'
 
 interface BuildRow extends BuildId, StoredCheckpoint {
   readonly promoted: boolean

@@ -44,14 +44,20 @@ const condition = (c: Condition): Clause => {
 }
 export const whereClause = (where: readonly Condition[] = []): Clause => all(where.map(condition))
 
+/** Throws `bad-page` for a page after something that is not a row of the order. */
+export const checkPage = (query: Query): void => {
+  const { length } = orderOf(query)
+  if (query.after && query.after.length !== length) throw fault('bad-page', `A page begins after ${length} values, not ${query.after.length}`)
+}
+
 /** A query as statements whose rows follow one another in the order asked for, each one stretch of an index. Null sorts first in SQLite as it is. */
 export const statementsOf = (query: Query): readonly Clause[] => {
-  const { after, descending = false } = query
+  const { where, after, descending = false } = query
   const columns = orderOf(query)
-  if (after && after.length !== columns.length) throw fault('bad-page', `A page begins after ${columns.length} values, not ${after.length}`)
   const orderBy = ` order by ${columns.map((column) => `${quoted(column)}${descending ? ' desc' : ''}`).join(', ')}`
-  return stretches(query).map((where) => {
-    const { sql, values } = whereClause(where)
-    return { sql: `${sql}${orderBy}`, values }
-  })
+  const values = after?.filter((value) => value !== null)
+  // What comes after a row without null is greater, compared as a whole, and one stretch; null is never greater.
+  const clauses = !descending && values && values.length === after?.length ? [all([whereClause(where), beyond(columns, values)])] : stretches(query).map(whereClause)
+  return clauses.map(({ sql, values }) => ({ sql: `${sql}${orderBy}`, values }))
 }
+const beyond = (columns: readonly string[], values: readonly ColumnValue[]): Clause => ({ sql: `(${columns.map(quoted).join(', ')}) > (${columns.map(() => '?').join(', ')})`, values })

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
-import { namedColumns } from '#libs/kernel/question'
+import { alternatives, firstOfEach, namedColumns, orderOf } from '#libs/kernel/question'
 import { checkpointOf, rowLine, sameCheckpoint } from '#libs/kernel/read-model'
 import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel, StoredCheckpoint } from '#libs/kernel/read-model'
-import { statementsOf, whereClause } from '#libs/read-model-sqlite/query'
-import type { Clause } from '#libs/read-model-sqlite/query'
 import { arrivals } from '#libs/read-model-sqlite/arrivals'
+import { merged } from '#libs/read-model-sqlite/merge'
+import { checkPage, statementsOf, whereClause } from '#libs/read-model-sqlite/query'
+import type { Clause } from '#libs/read-model-sqlite/query'
 import { checkNames, createIndex, createTable, quoted, readStore, tableOf } from '#libs/read-model-sqlite/schema'
 import { fault } from '#libs/sqlite/fault'
 import { openDatabase } from '#libs/sqlite/open'
@@ -57,13 +58,39 @@ export const openReadModel = async ({ file, readonly = false }: { readonly file:
     for (const column of named) if (column !== 'key' && !columns.includes(column)) throw fault('unknown-column', `The projection ${name} has no column ${column}`)
     return { table: tableOf(row), columns }
   }
-  const rowsOf = (table: string, columns: readonly string[], clauses: readonly Clause[], limit: number): StoredRow[] => {
-    const rows: StoredRow[] = []
+  /** The cells of the rows of statements that follow one another. */
+  const cellsOf = (table: string, names: readonly string[], clauses: readonly Clause[], limit: number): ColumnValue[][] => {
+    const rows: ColumnValue[][] = []
     for (const { sql, values } of clauses) {
       if (rows.length >= limit) break
-      const statement = prepared(`select ${['key', 'state', ...columns].map(quoted).join(', ')} from ${table} where ${sql} limit ?`)
-      for (const [key, state, ...cells] of statement.all(...values, limit === Infinity ? -1 : limit - rows.length))
-        rows.push({ key: String(key), state: JSON.parse(String(state)), columns: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? null])) })
+      const statement = prepared(`select ${names.map(quoted).join(', ')} from ${table} where ${sql} limit ?`)
+      for (const row of statement.all(...values, limit === Infinity ? -1 : limit - rows.length)) rows.push(row)
+    }
+    return rows
+  }
+  const rowsOf = (table: string, columns: readonly string[], clauses: readonly Clause[], limit: number): StoredRow[] =>
+    cellsOf(table, ['key', 'state', ...columns], clauses, limit).map(([key, state, ...cells]) => ({
+      key: String(key),
+      state: JSON.parse(String(state)),
+      columns: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? null])),
+    }))
+  const rowOf = (table: string, columns: readonly string[], key: string): StoredRow | undefined => rowsOf(table, columns, [{ sql: '"key" = ?', values: [key] }], 1)[0]
+  /** The stretches are merged by what an index holds of their rows; only a row that is given is read whole. */
+  const rowsOfAny = (table: string, columns: readonly string[], query: Query, anyOf: NonNullable<Query['anyOf']>): StoredRow[] => {
+    const { where = [], limit = Infinity, descending = false } = query
+    const lists = alternatives(anyOf)
+    const chunk = firstOfEach(limit, lists.length)
+    const order = orderOf(query)
+    const places = lists.map(
+      (list) =>
+        (after = query.after) =>
+          cellsOf(table, order, statementsOf({ ...query, where: [...where, ...list], ...(after && { after }) }), chunk),
+    )
+    const rows: StoredRow[] = []
+    for (const place of merged(places, chunk, descending)) {
+      const row = rows.length < limit ? rowOf(table, columns, String(place.at(-1))) : undefined
+      if (!row) break
+      rows.push(row)
     }
     return rows
   }
@@ -159,12 +186,13 @@ export const openReadModel = async ({ file, readonly = false }: { readonly file:
     query: async (name, query: Query = {}) =>
       reading(() => {
         const { table, columns } = answerer(name, namedColumns(query))
-        return rowsOf(table, columns, statementsOf(query), query.limit ?? Infinity)
+        checkPage(query)
+        return query.anyOf ? rowsOfAny(table, columns, query, query.anyOf) : rowsOf(table, columns, statementsOf(query), query.limit ?? Infinity)
       }),
     get: async (name, key) =>
       reading(() => {
         const { table, columns } = answerer(name, [])
-        return rowsOf(table, columns, [{ sql: '"key" = ?', values: [key] }], 1)[0]
+        return rowOf(table, columns, key)
       }),
     count: async (name, where = []) =>
       reading(() => {

@@ -205,17 +205,13 @@ describe('each filter', () => {
               for (const { detail } of db.prepare<unknown[], { readonly detail: string }>(`explain query plan select * from ${table} where ${sql} limit 51`).all(...values)) plans.add(detail.replace(/.* USING INDEX .*? \(/, '('))
     db.close()
     expect([...plans].sort()).toEqual([
-      '(deadline_key=? AND deadline_status=? AND due=? AND key>?)',
-      '(deadline_key=? AND deadline_status=? AND due>?)',
+      '(deadline_key=? AND deadline_status=? AND (due,key)>(?,?))',
       '(deadline_key=? AND deadline_status=?)',
-      '(deadline_status=? AND due=? AND key>?)',
-      '(deadline_status=? AND due>?)',
+      '(deadline_status=? AND (due,key)>(?,?))',
       '(deadline_status=?)',
-      '(unit=? AND deadline_key=? AND deadline_status=? AND due=? AND key>?)',
-      '(unit=? AND deadline_key=? AND deadline_status=? AND due>?)',
+      '(unit=? AND deadline_key=? AND deadline_status=? AND (due,key)>(?,?))',
       '(unit=? AND deadline_key=? AND deadline_status=?)',
-      '(unit=? AND deadline_status=? AND due=? AND key>?)',
-      '(unit=? AND deadline_status=? AND due>?)',
+      '(unit=? AND deadline_status=? AND (due,key)>(?,?))',
       '(unit=? AND deadline_status=?)',
     ])
     expect(conditionsOf({}, ['missbruk'], many)).toHaveLength(deadlineStatuses.length)

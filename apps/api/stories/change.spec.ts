@@ -145,6 +145,22 @@ describe('a unit is closed or split', () => {
   })
 })
 
+describe('a unit moves to the authority that has offered it a case', () => {
+  it('and who reaches both units finds the case once', async () => {
+    const moved = 'elevhalsan'
+    expect(await organise('admin', 'register-authority', { unit: 'utbildningsnamnden', name: 'Utbildningsnämnden' })).toBe('200 authority-registered')
+    expect(await organise('admin', 'register-unit', { unit: moved, name: 'Elevhälsan', parent: 'utbildningsnamnden' })).toBe('200 unit-registered')
+    await granted('chef-elevhalsan', 'unit-manager', moved)
+    const { id: offered } = await told.report('medarbetare-barn-och-unga', { unit: 'barn-och-unga' })
+    await town.does('chef-barn-och-unga', offered, 'offer-handover', { toUnit: moved, reason: 'Skedde där' })
+    expect(await organise('admin', 'move-unit', { unit: moved, parent: 'ifo' })).toBe('200 unit-moved')
+    const listed = async (login: string, at: string): Promise<readonly string[]> =>
+      (await town.get(login, `/v1/queues/${at}?view=open`)).body.rows.flatMap((row: { readonly id: string; readonly unit: string }) => (row.id === offered ? [row.unit] : []))
+    expect(await listed('chef-elevhalsan', moved)).toEqual(['barn-och-unga'])
+    expect(await listed('omradeschef', 'ifo')).toEqual(['barn-och-unga'])
+  })
+})
+
 describe('a manager leaves', () => {
   it('and loses all she had; the next level up acts, then her successor, who closes the case', async () => {
     expect(await organise('admin', 'end-service', { subject: 'chef-vuxen', at: town.now() })).toBe('200 service-ended')

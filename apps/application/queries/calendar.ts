@@ -86,8 +86,8 @@ const candidates = async ({ readModel }: Context, { staff = '', organisation, no
   if (held.some((g) => covers(organisation, g, policyUnit))) units.add(policyUnit)
   const found = new Map<string, DeadlineRow>()
   let looked = 0
-  const queries = conditionsOf({ status: statuses }, [...units], organisation).map((where) => ({ where, order: ['due'] }))
-  for await (const row of walk(readModel, projection.name, queries, 200)) {
+  const query = { anyOf: conditionsOf({ status: statuses }, [...units], organisation), order: ['due'] }
+  for await (const row of walk(readModel, projection.name, query, 200)) {
     if (units.has(String(row.columns['unit']))) found.set(row.key, partOf<DeadlineRow>(row))
     if (++looked === mostLookedAt) break
   }

@@ -18,7 +18,7 @@ import { deadlineStatuses, isRunning, statusOf, type DeadlineStatus } from '#lib
 import type { CaseFacts } from '#libs/duties/facts'
 import { owedInTime } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
-import type { Condition, Query, StoredRow } from '#libs/kernel/projection'
+import type { Condition, StoredRow } from '#libs/kernel/projection'
 import { below, holders } from '#libs/organisation/holders'
 import { municipality, type Organisation } from '#libs/organisation/state'
 import { policyReview } from '#libs/policy/decide'
@@ -53,9 +53,9 @@ export const deadlines = async (context: Context, q: QueryRequest, options: Pagi
   if (allowed !== 'allowed') return allowed
   const units = new Set([...below(asker.organisation, unit ?? municipality).filter((id) => holdsOver(asker, queueRoles, id)), ...(ofAll ? [policyUnit] : [])])
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
-    const queries = conditionsOf(options, [...units], asker.organisation).map((where): Query => ({ where, order, ...(after === undefined ? {} : { after }) }))
+    const query = { anyOf: conditionsOf(options, [...units], asker.organisation), order, ...(after && { after }) }
     const policies = await context.policies()
-    const page = await pageOf(walk(moment.readModel, projection.name, queries, limitOf(options)), options, place, async (batch) => {
+    const page = await pageOf(walk(moment.readModel, projection.name, query, limitOf(options)), options, place, async (batch) => {
       const rows = batch.map((row) => (units.has(String(row.columns['unit'])) ? partOf<DeadlineRow>(row) : undefined))
       const seen = await seenBy(context, asker, moment, rows.flatMap((row) => (row ? [row.stream] : [])))
       return rows.map((row, i) => {

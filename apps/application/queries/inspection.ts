@@ -47,7 +47,7 @@ export const projectionRows = async (context: Context, q: QueryRequest, name: st
   if (!projection) return { kind: 'not-found' }
   const position = (await context.readModel.position(name)) ?? ''
   const query = after === undefined ? {} : { after }
-  const page = await pageOf(walk(context.readModel, name, [query], limitOf(paging)), paging, ({ key }) => [key], async (batch) => {
+  const page = await pageOf(walk(context.readModel, name, query, limitOf(paging)), paging, ({ key }) => [key], async (batch) => {
     const ids = [...new Set(batch.flatMap((row) => casesOf(name, row)))]
     const facts = (await Promise.all(ids.map((id) => loadCase(context.store, id)))).flatMap((c) => (c ? [c.facts] : []))
     const access = await accessToEach(context, asker, facts)

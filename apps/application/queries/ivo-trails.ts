@@ -31,7 +31,7 @@ export const ivoTrails = async (
   const { unit, at } = options
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
     const query = { order: ['begun'], ...(after === undefined ? {} : { after }) }
-    const page = await pageOf(walk(moment.readModel, projection.name, [query], limitOf(options)), options, place, async (batch) => {
+    const page = await pageOf(walk(moment.readModel, projection.name, query, limitOf(options)), options, place, async (batch) => {
       const cases = await Promise.all(batch.map(({ key }) => loadCase(context.store, key)))
       const then = moment.past ? await Promise.all(batch.map(({ key }) => loadCase(context.store, key, { upTo: moment.position }))) : cases
       const access = await accessToEach(context, asker, cases.flatMap((c) => (c ? [c.facts] : [])))

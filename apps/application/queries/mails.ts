@@ -7,6 +7,7 @@ import { waitingOf } from '#apps/application/mail/alarms'
 import type { ReceiverHealth } from '#apps/application/webhooks/webhooks'
 import { barred } from '#libs/deviation/access'
 import { caseNumber } from '#libs/duties/number'
+import type { Query } from '#libs/kernel/projection'
 import { alarmMails } from '#projections/alarm-mails/alarm-mails'
 
 export const mailStatuses = ['waiting', 'sent', 'dead'] as const
@@ -25,9 +26,9 @@ export const mails = async (context: Context, q: QueryRequest, options: Paging &
   if (after === 'bad') return notACursor
   const { status = mailStatuses } = options
   const order = ['recorded']
-  const queries = status.map((value) => ({ where: [{ column: 'mail_status', is: '=', value } as const], order, descending: true, ...(after === undefined ? {} : { after }) }))
+  const query: Query = { anyOf: status.map((value) => [{ column: 'mail_status', is: '=', value }]), order, descending: true, ...(after && { after }) }
   const position = (await context.readModel.position(alarmMails.name)) ?? ''
-  const page = await pageOf(walk(context.readModel, alarmMails.name, queries, limitOf(options)), options, placeBy(...order), async (rows) => {
+  const page = await pageOf(walk(context.readModel, alarmMails.name, query, limitOf(options)), options, placeBy(...order), async (rows) => {
     const found = rows.map(waitingOf)
     const hidden = new Set<string>()
     for (const stream of new Set(found.map((one) => one.stream).filter((name) => name.startsWith(deviationStream(''))))) {

@@ -65,10 +65,9 @@ export const measures = async (
     // What lay at a unit that was merged since is its successor's.
     const units = unit === undefined ? [[]] : idsOf(moment.organisation, unit).map((id) => [is('unit', id)])
     const named = routine === undefined ? [] : [is('routine', routine)]
-    const queries = units.flatMap((at) =>
-      rowsOf(status, today).map((where) => ({ where: [...at, ...named, ...where], order: ['planned'], ...(after === undefined ? {} : { after }) })),
-    )
-    const page = await pageOf(walk(moment.readModel, projection.name, queries, limitOf(options)), options, place, async (batch) => {
+    const anyOf = units.flatMap((at) => rowsOf(status, today).map((where) => [...at, ...named, ...where]))
+    const query = { anyOf, order: ['planned'], ...(after && { after }) }
+    const page = await pageOf(walk(moment.readModel, projection.name, query, limitOf(options)), options, place, async (batch) => {
       const rows = batch.map((row) => stateOf(projection, row))
       const ids = [...new Set(rows.map((row) => row.case))]
       const cases = (await Promise.all(ids.map((id) => loadCase(context.store, id)))).flatMap((loaded) => (loaded ? [loaded.facts] : []))

@@ -4,6 +4,7 @@ import type { Json } from '#apps/application/queries/asker'
 import { limitedView, ownView } from '#apps/application/queries/case-page'
 import { limitOf, notACursor, pageOf, placeBy, readCursor, walk, type Paging } from '#apps/application/queries/pages'
 import { seeCase } from '#apps/application/queries/seen'
+import type { Query } from '#libs/kernel/projection'
 import { ownReports as projection } from '#projections/own-reports/own-reports'
 
 const place = placeBy('received')
@@ -15,18 +16,15 @@ export const ownReports = async (context: Context, q: QueryRequest, paging: Pagi
   const position = (await context.readModel.position(projection.name)) ?? ''
   const staff = await context.vault.staffNumber(q.sender.login)
   if (staff === undefined) return { kind: 'found', body: { rows: [], complete: true }, position }
-  const queries = ['reporter', 'typist'].map((column) => ({
-    where: [{ column, is: '=' as const, value: staff }],
+  const query: Query = {
+    anyOf: ['reporter', 'typist'].map((column) => [{ column, is: '=', value: staff }]),
     order: ['received'],
     descending: true,
-    ...(after === undefined ? {} : { after }),
-  }))
-  const seenKeys = new Set<string>()
-  const page = await pageOf(walk(context.readModel, projection.name, queries, limitOf(paging)), paging, place, (batch) =>
+    ...(after && { after }),
+  }
+  const page = await pageOf(walk(context.readModel, projection.name, query, limitOf(paging)), paging, place, (batch) =>
     Promise.all(
       batch.map(async ({ key }) => {
-        if (seenKeys.has(key)) return undefined
-        seenKeys.add(key)
         const seen = await seeCase(context, q, key, {})
         if (!seen) return undefined
         return seen.access === 'limited' ? limitedView(seen.facts) : ownView(seen, q.language)

@@ -38,54 +38,17 @@ export const placeBy =
   (...columns: readonly string[]): Place =>
   (row) => [...columns.map((column) => row.columns[column] ?? null), row.key]
 
-/** The rows of several questions that have one order, as one list in that order. Each is walked along its index in small pages. */
-export const walk = async function* (readModel: ReadModel, name: string, queries: readonly Query[], wanted: number): AsyncGenerator<StoredRow> {
-  const chunk = queries.length === 1 ? wanted + 1 : Math.max(4, Math.ceil((2 * wanted) / queries.length))
-  const sources = await Promise.all(queries.map((query) => source(readModel, name, query, chunk)))
-  for (;;) {
-    let least: Source | undefined
-    for (const candidate of sources) if (candidate.head && (!least?.head || precedes(candidate.head, least.head))) least = candidate
-    if (!least?.head) return
-    yield least.head.row
-    await least.next()
-  }
-}
-interface Head {
-  readonly row: StoredRow
-  readonly place: readonly ColumnValue[]
-  readonly descending: boolean
-}
-interface Source {
-  head: Head | undefined
-  next(): Promise<void>
-}
-const source = async (readModel: ReadModel, name: string, query: Query, chunk: number): Promise<Source> => {
+/** The rows of a question one after the other, read in pages of what is wanted and one row more. */
+export const walk = async function* (readModel: ReadModel, name: string, query: Query, wanted: number): AsyncGenerator<StoredRow> {
   const place = placeBy(...(query.order ?? []))
-  const { descending = false } = query
-  let rows = await readModel.query(name, { ...query, limit: chunk })
-  let at = -1
-  const self: Source = {
-    head: undefined,
-    next: async () => {
-      if (++at === rows.length && rows.length === chunk && self.head) {
-        rows = await readModel.query(name, { ...query, after: self.head.place, limit: chunk })
-        at = 0
-      }
-      const row = rows[at]
-      self.head = row && { row, place: place(row), descending }
-    },
+  const limit = wanted + 1
+  let page = await readModel.query(name, { ...query, limit })
+  for (;;) {
+    yield* page
+    const last = page.at(-1)
+    if (!last || page.length < limit) return
+    page = await readModel.query(name, { ...query, after: place(last), limit })
   }
-  await self.next()
-  return self
-}
-const precedes = (a: Head, b: Head): boolean => {
-  for (const [i, value] of a.place.entries()) {
-    const other = b.place[i] ?? null
-    if (value === other) continue
-    const smaller = value === null || (other !== null && value < other)
-    return smaller !== a.descending
-  }
-  return false
 }
 
 /** Rows looked at for one page, so that a reader who may see few of many does not make one page walk them all. */

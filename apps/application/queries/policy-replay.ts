@@ -48,7 +48,7 @@ export const policyReplay = async (context: Context, q: QueryRequest, asked: Rep
   }
   const position = (await context.readModel.position(statistics.name)) ?? ''
   const cases: CaseFacts[] = []
-  for await (const row of walk(context.readModel, statistics.name, [query], chunk)) {
+  for await (const row of walk(context.readModel, statistics.name, query, chunk)) {
     const { facts } = stateOf(statistics, row)
     if (facts.groups.social?.risk || facts.groups.health?.risk) cases.push(facts)
   }

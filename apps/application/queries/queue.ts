@@ -16,7 +16,7 @@ import { nextSteps, phaseOf } from '#libs/duties/duties'
 import type { CaseFacts } from '#libs/duties/facts'
 import { deadlineOf, nearestDeadline } from '#libs/duties/limits'
 import { caseNumber } from '#libs/duties/number'
-import type { Query, StoredRow } from '#libs/kernel/projection'
+import type { StoredRow } from '#libs/kernel/projection'
 import { mayActAs, rolesAbove } from '#libs/organisation/chain'
 import { below, holders, holds } from '#libs/organisation/holders'
 import type { Organisation } from '#libs/organisation/state'
@@ -43,8 +43,8 @@ const order = ['due_key', 'received'] as const
 const place = placeBy(...order)
 
 /**
- * What waits at a unit and, where the asker's roles reach, at those below it: by due date (none last), received time and id. Each unit is one
- * walk along an index; the walks are merged. Who may see a case is judged by its facts of today, also in a queue of the past.
+ * What waits at a unit and, where the asker's roles reach, at those below it: by due date (none last), received time and id. Each unit is a
+ * stretch of an index. Who may see a case is judged by its facts of today, also in a queue of the past.
  */
 export const queue = async (
   context: Context,
@@ -60,11 +60,9 @@ export const queue = async (
   const { view = 'open', at } = options
   return atMoment(context, queueProjection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
     const units = unitsOf(asker, unit)
-    const queries = [...units]
-      .flatMap((id) => conditionsOf(view, id, asker, moment))
-      .map((where): Query => ({ where, order, ...(after === undefined ? {} : { after }) }))
+    const anyOf = [...units].flatMap((id) => conditionsOf(view, id, asker, moment))
     const sight: QueueSight = { asker, units, view, moment, policies: await context.policies(), language: q.language }
-    const rows = walk(moment.readModel, queueProjection.name, queries, limitOf(options))
+    const rows = walk(moment.readModel, queueProjection.name, { anyOf, order, ...(after && { after }) }, limitOf(options))
     const page = await pageOf(rows, options, place, async (batch) => {
       const cases = batch.map((row) => stateOf(queueProjection, row))
       const today = moment.past ? await factsToday(context, cases) : cases

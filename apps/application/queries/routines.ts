@@ -41,8 +41,8 @@ export const routines = async (
   return atMoment(context, projection, { at, now: asker.now, organisation: asker.organisation }, async (moment) => {
     const named: readonly Condition[] = process === undefined ? [] : [{ column: 'process', is: '=', value: process }]
     const units: readonly (readonly Condition[])[] = unit === undefined ? [[]] : idsOf(moment.organisation, unit).map((id) => [{ column: 'unit', is: '=', value: id }])
-    const queries = units.map((at) => ({ where: [...at, ...named], order: ['process', 'name'], ...(after === undefined ? {} : { after }) }))
-    const page = await pageOf(walk(moment.readModel, projection.name, queries, limitOf(options)), options, place, async (batch) => {
+    const query = { where: named, anyOf: units, order: ['process', 'name'], ...(after && { after }) }
+    const page = await pageOf(walk(moment.readModel, projection.name, query, limitOf(options)), options, place, async (batch) => {
       const cases = casesOf(context, asker, moment)
       const shown: (Json | undefined)[] = []
       for (const row of batch.map((stored) => stateOf(projection, stored))) {

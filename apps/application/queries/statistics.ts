@@ -249,7 +249,7 @@ export const countedCases = async (
     const units = unitsCounted(asker, moment.organisation, asked)
     const sees = sightOfAsker(asker)
     const query = { where: conditionsOf(options, units), order: [date], ...(after === undefined ? {} : { after }) }
-    const page = await pageOf(walk(moment.readModel, projection.name, [query], limitOf(options)), options, placeBy(date), async (batch) => {
+    const page = await pageOf(walk(moment.readModel, projection.name, query, limitOf(options)), options, placeBy(date), async (batch) => {
       const today = moment.past ? await sightsToday(context, batch) : undefined
       const matching = batch.filter(({ key, columns }) => {
         const { unit: lies, sight } = today?.get(key) ?? { unit: String(columns['unit']), sight: String(columns['sight']) }
