@@ -8,6 +8,7 @@ import type { Clock } from '#libs/kernel/clock'
 import type { Recorded } from '#libs/kernel/event'
 import type { ReadModel } from '#libs/kernel/read-model'
 import type { EventStore } from '#libs/kernel/store'
+import { inOneTurn } from '#libs/kernel/turn'
 import type { KeyVault } from '#libs/kernel/vault'
 import { emptyOrganisation, evolveOrganisation, type Organisation } from '#libs/organisation/state'
 import type { Policy } from '#libs/policy/policy'
@@ -41,18 +42,12 @@ export const policyCache = (store: EventStore): (() => Promise<Policies>) =>
  */
 const streamCache = <S extends { readonly events: number }>(store: EventStore, stream: string, initial: S, evolve: (state: S, recorded: Recorded) => S): (() => Promise<S>) => {
   let state = initial
-  let reading: Promise<S> | undefined
-  const read = async (): Promise<S> => {
+  return inOneTurn(async () => {
     // Mostly there is nothing new, and a look for the one next event costs less than half of a reading.
     if ((await store.raw(stream, state.events)) === undefined) return state
     for await (const recorded of store.read(stream, { from: state.events })) if (recorded.revision === state.events) state = evolve(state, recorded)
     return state
-  }
-  return () => {
-    if (reading) return reading
-    setImmediate(() => (reading = undefined))
-    return (reading = read())
-  }
+  })
 }
 
 /** The organisation as it was known at a position of the log. */

@@ -86,6 +86,16 @@ describe('counting', () => {
       expect(await store.checkpoint('head')).toMatchObject({ size: n + 1 })
     }
   })
+  it('asks for the head once, and for one event, whoever asks for it in the same turn', async () => {
+    const store = await open()
+    await store.append('case-1', 'none', drafts(40))
+    await store.checkpoint('head')
+    expect(server.log.events.at(-1)?.stream).toBe('norrby.case-1')
+    const before = { ...server.read }
+    const heads = await Promise.all(Array.from({ length: 50 }, () => store.checkpoint('head')))
+    expect(new Set(heads.map((head) => head === 'start' ? 0 : head.size))).toEqual(new Set([40]))
+    expect([server.read.count - before.count, server.read.events - before.events]).toEqual([1, 1])
+  })
   it('goes on where it was when the connection has ended, with an error and without', async () => {
     const store = await open()
     for (const [n, how] of (['end', 'error'] as const).entries()) {

@@ -3,10 +3,11 @@ import type { Followed, Place, Placed, Server } from '#libs/event-store-eventsto
 import { resumed, type Interruption } from '#libs/event-store-eventstoredb/follow'
 import { leavesIn, leavesOf, pageOf, pageSize, type Leaf, type Leaves } from '#libs/event-store-eventstoredb/leaves'
 import { envelopeIn, numberAt, placeAt, type Names } from '#libs/event-store-eventstoredb/schema'
+import { inOneTurn } from '#libs/kernel/turn'
 import { fault } from '#libs/sqlite/fault'
 
-/** Events of the whole server that are read at once when looking for the last of ours. */
-const tailSize = 32
+/** Events of the whole server that are read when looking for the last of ours: mostly the very last is; where it is not, so many at once. */
+const tailSizes = { first: 1, more: 32 }
 
 /** Knows the leaves of the log: follows it all from the pages that were counted before, as long as it is open. */
 export interface Counter {
@@ -127,6 +128,21 @@ export const openCounter = async ({ server, names, timeoutMs, writes, onInterrup
     await running
     await writing
   }
+  const lookAtEnd = async (): Promise<void> => {
+    let from: Place | 'end' = 'end'
+    for (let size = tailSizes.first; ; size = tailSizes.more) {
+      let isStart = true
+      for await (const event of server.readAll(from, 'backwards', size)) {
+        isStart = false
+        from = event.place
+        const end = event.place.commit
+        const isOurs = event.stream.startsWith(names.prefix)
+        if (isOurs) await until(() => place !== 'start' && place.commit >= end)
+        if (isOurs || (place !== 'start' && place.commit >= end)) return
+      }
+      if (isStart) return
+    }
+  }
   const counter: Counter = {
     leaves,
     sizeOf: async (stream, revision) => {
@@ -135,21 +151,7 @@ export const openCounter = async ({ server, names, timeoutMs, writes, onInterrup
       await until(() => leaves.sizeOf(stream, revision) !== undefined)
       return leaves.sizeOf(stream, revision) ?? 0
     },
-    upToNow: async () => {
-      let from: Place | 'end' = 'end'
-      for (;;) {
-        let isStart = true
-        for await (const event of server.readAll(from, 'backwards', tailSize)) {
-          isStart = false
-          from = event.place
-          const end = event.place.commit
-          const isOurs = event.stream.startsWith(names.prefix)
-          if (isOurs) await until(() => place !== 'start' && place.commit >= end)
-          if (isOurs || (place !== 'start' && place.commit >= end)) return
-        }
-        if (isStart) return
-      }
-    },
+    upToNow: inOneTurn(lookAtEnd),
     lastText: () => (last && numberAt(last.place) === leaves.positionAt(leaves.size()) ? last.text : undefined),
     close,
   }

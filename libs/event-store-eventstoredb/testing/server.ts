@@ -29,6 +29,8 @@ export interface StandIn {
   readonly appends: readonly { readonly path: 'append' | 'batch-append'; readonly expected: string; readonly requiresLeader: boolean }[]
   /** Calls that are answered at this moment. */
   readonly open: { readonly reads: number; readonly subscriptions: number }
+  /** Reads so far, and events that they were given. */
+  readonly read: { readonly count: number; readonly events: number }
   /** Of each subscription that was begun, the position after which. */
   readonly begun: readonly number[]
   /** Ends every subscription: as a server does that stops, or with an error. */
@@ -51,6 +53,7 @@ export const standIn = async ({ log = servedLog(), maxAppendSize = 8_000_000, is
   const appends: StandIn['appends'][number][] = []
   const subscriptions = new Set<(how: 'end' | 'error') => void>()
   const open = { reads: 0, subscriptions: 0 }
+  const given = { count: 0, events: 0 }
   const begun: number[] = []
   let leader: StandIn | undefined
 
@@ -135,7 +138,10 @@ export const standIn = async ({ log = servedLog(), maxAppendSize = 8_000_000, is
         call.emit('told')
       }
       if (kind === 'subscriptions') subscriptions.add(end)
-      const answer = options.hasSubscription() ? subscribe(log, options, call, () => ended !== undefined) : Promise.resolve(read(log, options)).then((messages) => sent(call, messages))
+      const found = kind === 'reads' ? read(log, options) : []
+      if (kind === 'reads') given.count++
+      given.events += found.length
+      const answer = kind === 'subscriptions' ? subscribe(log, options, call, () => ended !== undefined) : sent(call, found)
       void answer.finally(() => {
         subscriptions.delete(end)
         open[kind]--
@@ -188,6 +194,7 @@ export const standIn = async ({ log = servedLog(), maxAppendSize = 8_000_000, is
     log,
     appends,
     open,
+    read: given,
     begun,
     endSubscriptions: (how) => {
       for (const end of [...subscriptions]) end(how)
