@@ -68,7 +68,7 @@ const torture = async (folder: string): Promise<void> => {
   const all = [...apis, ...projectors]
   for (const each of all) {
     each.onEnded((code) => {
-      fail(`${each.name} ended by itself with ${String(code)}: ${each.said().trim().slice(-500)}`)
+      fail(`${each.name} ended by itself with ${String(code)}: ${each.said().trim().slice(-3000)}`)
       each.start()
     })
     each.start()
