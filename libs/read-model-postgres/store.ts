@@ -48,11 +48,11 @@ export const openReadModelPostgres = async (options: ConnectionOptions): Promise
     throw thrown
   })
   const channel = `vaka ${storeId}`
-  const positionsOf = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const rows = await run<{ readonly name: string; readonly position: string }>('select name, position from build where promoted and position is not null and name = any($1)', [names], { kept: true })
+  const positions = async (): Promise<ReadonlyMap<string, string>> => {
+    const rows = await run<{ readonly name: string; readonly position: string }>('select name, position from build where promoted and position is not null', [], { kept: true })
     return new Map(rows.map(({ name, position }) => [name, position]))
   }
-  const arrived = arrivals({ config: clientConfig(options), channel, positionsOf })
+  const arrived = arrivals({ config: clientConfig(options), channel, positions })
   const buildsOf = (ask: Run, name: string, how = ''): Promise<readonly BuildRow[]> => ask<BuildRow>(`select * from build where name = $1 order by version, build ${how}`, [name])
 
   /** The last answerers seen. Each question tells whether its build still is one. */
@@ -197,7 +197,7 @@ export const openReadModelPostgres = async (options: ConnectionOptions): Promise
       )
       return rows.filter((row) => row['number of rows'] !== null).map((row): Counted => ({ columns: cellsOf(row, by), count: Number(row['number of rows']) }))
     },
-    position: async (name) => (await positionsOf([name])).get(name),
+    position: (name) => arrived.position(name),
     reached: (name, position, withinMs) => arrived.reached(name, position, withinMs),
 
     status: async () => {
