@@ -4,8 +4,9 @@ import type { ClientConfig } from 'pg'
 import { keepSession } from '#libs/read-model-postgres/session'
 import type { Session } from '#libs/read-model-postgres/session'
 
-/** How often those who wait are looked after although nothing was heard. */
+/** How often those who wait are looked after although nothing was heard, and how long the server may take to show on the line that listens that it lives. */
 const pollMs = 1000
+const answerMs = 3000
 
 export interface Arrivals {
   /** Where the build of a projection that answers stands; undefined when there is none, or it has seen nothing. */
@@ -41,7 +42,7 @@ export const arrivals = ({ config, channel, positions: read }: ArrivalsOptions):
   }
   const listen = (): Session =>
     keepSession({
-      config: { ...config, application_name: 'vaka listener' },
+      config: { ...config, statement_timeout: answerMs, query_timeout: answerMs, application_name: 'vaka listener' },
       begun: async (client) => {
         client.on('notification', ({ payload = '' }) => {
           const space = payload.indexOf(' ')
