@@ -12,7 +12,7 @@ const watched = (ask: () => Promise<unknown>) => {
   }
   const stores: Pick<Context, 'store' | 'readModel' | 'vault'> = {
     store: { read: no, append: no, subscribe: no, raw: no, positionAt: no, close: no, checkpoint: async () => ask().then(() => 'start') },
-    readModel: { ready: no, load: no, apply: no, mark: no, promote: no, query: no, get: no, count: no, countBy: no, reached: no, status: no, checksum: no, close: no, position: async () => '1' },
+    readModel: { ready: no, load: no, apply: no, mark: no, promote: no, query: no, get: no, count: no, countBy: no, reached: no, builds: no, status: no, checksum: no, close: no, position: async () => '1' },
     vault: { create: no, idMac: no, staffNumber: no, enrol: no, close: no, find: async () => new Map() },
   }
   watch = watchStores(stores, (sentence) => told.push(sentence), { everyMs: 5, longestMs: 40 })

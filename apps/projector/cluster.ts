@@ -156,6 +156,6 @@ export const startClusterProjector = ({ stores, masterKey, clock: startsAt, reac
 const rebuiltElsewhere = async (readModel: Context['readModel'], name: string, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     await rest(lookAgainMs, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted || (await readModel.status()).some((build) => build.name === name && build.promoted && build.status !== 'stopped')) return
+    if (signal.aborted || (await readModel.builds()).some((build) => build.name === name && build.promoted && build.status !== 'stopped')) return
   }
 }

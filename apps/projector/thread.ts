@@ -67,7 +67,7 @@ parentPort?.on('message', (message: ToThread) => {
 const lookAgainMs = 1000
 const looking = setInterval(() => {
   if (resting.size === 0) return
-  readModel.status().then(
+  readModel.builds().then(
     (builds) => {
       if (builds.some(({ name, promoted, status }) => resting.has(name) && promoted && status !== 'stopped')) round.abort()
     },
