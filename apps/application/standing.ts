@@ -14,7 +14,7 @@ export interface Standing {
 export const standing = async ({ store, readModel }: Pick<Context, 'store' | 'readModel'>): Promise<readonly Standing[]> => {
   const head = await store.checkpoint('head')
   const size = head === 'start' ? 0 : head.size
-  const builds = await readModel.status()
+  const builds = await readModel.builds()
   return names.map((name) => {
     const build = builds.filter((b) => b.name === name).sort((a, b) => Number(b.promoted) - Number(a.promoted))[0]
     return { name, status: build?.status ?? 'catching-up', lag: size - (build?.size ?? 0), ...(build?.reason === undefined ? {} : { reason: build.reason }) }

@@ -9,11 +9,18 @@ export interface StoreWatch {
   readonly allAnswer: () => boolean
   stop(): Promise<void>
 }
-const everyMs = 1000
-const longestMs = 3000
+export interface WatchTimes {
+  /** Between an answer, or the lack of one, and the next question, ms. */
+  readonly everyMs?: number
+  /** After which a store that has not answered is lost, ms. */
+  readonly longestMs?: number
+}
 
-/** Asks each store something small every second, and says in one sentence when one is lost and when it is back. */
-export const watchStores = ({ store, readModel, vault }: Pick<Context, 'store' | 'readModel' | 'vault'>, tell: (sentence: string) => void): StoreWatch => {
+/**
+ * Asks each store something small every second, and says in one sentence when one is lost and when it is back. One that does not answer is asked again all
+ * the same: the first question may be on a line that is dead. How many are open then is bounded by the time limits of the stores.
+ */
+export const watchStores = ({ store, readModel, vault }: Pick<Context, 'store' | 'readModel' | 'vault'>, tell: (sentence: string) => void, { everyMs = 1000, longestMs = 3000 }: WatchTimes = {}): StoreWatch => {
   const stores = [
     { name: 'events', called: 'event store', ask: (): Promise<unknown> => store.checkpoint('head') },
     { name: 'read', called: 'read store', ask: (): Promise<unknown> => readModel.position('queue') },
@@ -35,7 +42,6 @@ export const watchStores = ({ store, readModel, vault }: Pick<Context, 'store' |
       if (answer !== 'ok' && found[name] === 'ok') tell(`The ${called} is lost and waited for: ${answer}`)
       if (answer === 'ok' && found[name] !== 'ok') tell(`The ${called} answers again.`)
       found[name] = answer
-      await Promise.race([asked, rest(10 * longestMs, undefined, { signal, ref: false }).catch(() => undefined)])
       await rest(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { setTimeout as rest } from 'node:timers/promises'
 import type { Application } from '#apps/api/application'
 import { clockFigures, type ClockFigures } from '#apps/application/clock-figures'
 import type { Context } from '#apps/application/context'
@@ -38,6 +39,8 @@ export interface VakaConfig {
   /** On a cluster: be the clock and keep up the projections as well. Throws `clock-taken` while a projector is the clock. */
   readonly alone?: boolean
 }
+/** Longest that the projections are asked how they stand before readiness is told without them, ms: whoever looks does not wait long. */
+const standingPatience = 1000
 /** Longest that the demonstration waits for a projection, ms. */
 const demoPatience = 60_000
 
@@ -177,7 +180,8 @@ const application = (context: Context, { clock, machinery, watch, atStart, demo,
     ready: async () => {
       const stores = watch?.standing()
       if (watch && !watch.allAnswer()) return { ready: false, details: { stores } }
-      const projections = await standing(context)
+      const projections = await Promise.race([standing(context), rest(standingPatience, undefined, { ref: false })])
+      if (!projections) return { ready: wasReady, details: { ...(stores && { stores }) } }
       return { ready: await isReady(projections), details: { projections, ...(stores && { stores }), ...(await reactors?.status()) } }
     },
     projections: () => standing(context),

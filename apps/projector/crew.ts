@@ -26,7 +26,7 @@ export const openCrew = ({ onStatus, lookAgainMs = 1000, ...options }: CrewOptio
 
   const look = (): void => {
     if (resting.size === 0) return
-    options.readModel.status().then(
+    options.readModel.builds().then(
       (builds) => {
         const rebuilt = [...resting].filter(({ name }) => builds.some((build) => build.name === name && build.promoted && build.status !== 'stopped'))
         for (const projection of rebuilt) resting.delete(projection)

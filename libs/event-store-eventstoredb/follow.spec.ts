@@ -59,6 +59,16 @@ describe('following', () => {
     await expect(all(server, 9)).rejects.toBe(refused)
     expect(server.begun).toEqual(['start', 'start', 'start', placeAt(1)])
   })
+  it('tries again within a second, however long the server is away', async () => {
+    const server = subscriptions(...Array.from({ length: 9 }, () => [new Error('away')]), [event(1)])
+    const times: number[] = []
+    for await (const item of resumed(server, 'a', 'start', new AbortController().signal)) {
+      times.push(performance.now())
+      if (typeof item === 'object' && 'place' in item) break
+    }
+    expect(times).toHaveLength(10)
+    expect(Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? 0)))).toBeLessThan(1900)
+  })
   it('ends when it is told to, also in a pause', async () => {
     const end = new AbortController()
     const seen: unknown[] = []

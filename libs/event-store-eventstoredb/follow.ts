@@ -3,7 +3,7 @@ import type { Followed, Place, Server } from '#libs/event-store-eventstoredb/cli
 
 /** Pauses between attempts, ms: doubled from the first to the last. */
 const firstPause = 25
-const longestPause = 5000
+const longestPause = 1000
 
 export interface Interruption {
   /** One sentence. */

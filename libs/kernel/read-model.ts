@@ -46,7 +46,30 @@ export interface BuildStatus extends Build {
   readonly position?: string
   /** Leaves of the log that it has seen. */
   readonly size: number
+}
+export interface CountedBuild extends BuildStatus {
   readonly rows: number
+}
+/** How a store keeps what `mark` says. */
+export interface StoredMark {
+  readonly status: BuildMark['status']
+  readonly reason: string | null
+  readonly stopped_at: string | null
+}
+/** The rows of all builds, as a store keeps them, as statuses. */
+export const statusesOf = <R extends StoredMark & StoredCheckpoint>(rows: readonly R[], buildOf: (row: R) => Build): readonly BuildStatus[] => {
+  const builds = rows.map((row) => ({ ...buildOf(row), row }))
+  return builds.map(({ row: { status, reason, stopped_at: stoppedAt, position, size }, ...build }) => {
+    const beside = !build.promoted && builds.some(({ name, promoted }) => name === build.name && promoted)
+    return {
+      ...build,
+      status: beside && status === 'catching-up' ? 'rebuilding' : status,
+      ...(reason === null ? {} : { reason }),
+      ...(stoppedAt === null ? {} : { stoppedAt }),
+      ...(position === null ? {} : { position }),
+      size,
+    }
+  })
 }
 /** Rows that share the values of some columns. */
 export interface Counted {
@@ -87,7 +110,9 @@ export interface ReadModel {
   /** True as soon as the build that answers stands at the position or later; false when `withinMs` has passed. */
   reached(name: string, position: string, withinMs: number): Promise<boolean>
   /** All builds, by name, version and build. */
-  status(): Promise<readonly BuildStatus[]>
+  builds(): Promise<readonly BuildStatus[]>
+  /** The same with their rows, which are counted for it: nothing for who asks every second. */
+  status(): Promise<readonly CountedBuild[]>
   /** SHA-256, hex, of the rows of the build that answers in the order of their keys; equal for equal logs, on every engine. */
   checksum(name: string): Promise<string>
   close(): Promise<void>

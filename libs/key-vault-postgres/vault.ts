@@ -9,7 +9,7 @@ import { createRows, findRows } from '#libs/key-vault-postgres/rows'
 import type { Stored } from '#libs/key-vault-postgres/rows'
 import { keyVault, ownKeys } from '#libs/key-vault-postgres/schema'
 import { openConnections } from '#libs/postgres/connection'
-import type { ConnectionOptions, Run } from '#libs/postgres/connection'
+import type { ConnectionOptions } from '#libs/postgres/connection'
 import { codeOf, fault } from '#libs/postgres/fault'
 import { recent } from '#libs/privacy/recent'
 import { loginMac, newKey, newOwnKeys, newStaffId, staffNumberIn } from '#libs/privacy/wrapping'
@@ -35,9 +35,6 @@ const mostAttempts = 5
 
 /** Refused for what others did at the same time: the period was destroyed, or the order of locks or snapshots did not work out. */
 const mayTryAgain = ['23503', '40001', '40P01']
-/** The server is there, and cannot: a time limit was reached, there is no memory or no disk. */
-const cannot = /^(57014|53)/
-
 /**
  * The key vault for several processes on several machines: a PostgreSQL database or schema of its own, made where it is empty, its keys wrapped by
  * keys of periods and those by the master key (32 bytes). Requests that come together share a round trip, and new keys a commit; keys in use are
@@ -46,14 +43,8 @@ const cannot = /^(57014|53)/
  */
 export const openKeyVaultPostgres = async ({ masterKey, clock = systemClock, ...options }: KeyVaultOptions): Promise<KeyVault> => {
   // One connection for what is read, one for what is written, each with one statement at a time.
-  const connections = openConnections({ connections: 2, statementMs: 10_000, ...options }, keyVault)
-  const run: Run = async (sql, values, how) => {
-    try {
-      return await connections.run(sql, values, how)
-    } catch (thrown) {
-      throw cannot.test(codeOf(thrown)) ? fault('unavailable', `The key vault cannot answer now (SQLSTATE ${codeOf(thrown)})`, thrown) : thrown
-    }
-  }
+  const connections = openConnections({ connections: 2, ...options }, keyVault)
+  const { run } = connections
   const opened = await ownKeys(connections, masterKey, newOwnKeys).catch(async (thrown: unknown) => {
     await connections.close()
     throw thrown

@@ -6,7 +6,7 @@ export interface ConnectionOptions {
   readonly url: string
   /** Most connections at once, beside the one that listens. */
   readonly connections?: number
-  /** How long to wait for a connection, and for the answer to a statement. */
+  /** How long to wait for a connection, and for the answer to a statement: a line that has gone dead without a word is found out by it. */
   readonly connectMs?: number
   readonly statementMs?: number
 }
@@ -47,7 +47,7 @@ const common: Settings = {
   tcp_keepalives_count: 3,
 }
 /** What every connection has in common: the answer to a caller on a dead machine is a fault, in seconds. */
-export const clientConfig = ({ url, connectMs = 5000, statementMs = 30_000 }: ConnectionOptions, more: Settings = {}): pg.ClientConfig => {
+export const clientConfig = ({ url, connectMs = 5000, statementMs = 10_000 }: ConnectionOptions, more: Settings = {}): pg.ClientConfig => {
   const address = new URL(url)
   const given = address.searchParams.get('options')
   const ours = Object.entries({ ...common, ...more }).map(([name, value]) => `-c ${name}=${value}`)

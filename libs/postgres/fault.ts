@@ -9,10 +9,13 @@ const read = (thrown: unknown, property: 'code' | 'name' | 'message'): string =>
 /** The SQLSTATE, the code of the operating system or our own; empty when there is none. */
 export const codeOf = (thrown: unknown): string => read(thrown, 'code')
 
-/** Connection exceptions, no room for another one, a server that stops, starts or ends a session, and one that has become a standby. */
-const serverIsAway = /^(08|53300|57P0|25006|E(?!RR_)[A-Z_]+$)/
 /**
- * What was thrown, with a code: `unavailable` when the server was not there or went away, so that whether a write took place is not known; the
+ * Connection exceptions, no room, memory or disk, an answer that did not come in time, a server that stops, starts or ends a session, and one that has
+ * become a standby.
+ */
+const serverIsAway = /^(08|53|57014|57P0|25006|E(?!RR_)[A-Z_]+$)/
+/**
+ * What was thrown, with a code: `unavailable` when the server was not there, went away or cannot now, so that whether a write took place is not known; the
  * SQLSTATE for what it refused. The package says the former by errors that have no code.
  */
 export const reasonOf = (thrown: unknown, what: string): unknown => {

@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 beforeEach(async () => {
   position = '1'
   looked = 0
-  waiting = arrivals({ config: clientConfig({ url: await server.schema() }), channel: 'vaka test', positionsOf: async () => new Map(++looked > 0 ? [['cases', position]] : []) })
+  waiting = arrivals({ config: clientConfig({ url: await server.schema() }), channel: 'vaka test', positions: async () => new Map(++looked > 0 ? [['cases', position], ['others', '1']] : []) })
 })
 afterEach(() => waiting.close())
 
@@ -43,6 +43,12 @@ describe('who waits for a position', () => {
     await listener(first)
     await server.run(`notify "vaka test", 'cases 2'`)
     expect(await arrived).toBe(true)
+  })
+  it('looks with all others of the same turn', async () => {
+    const isThere = [...Array.from({ length: 20 }, () => waiting.reached('cases', '1', 60_000)), waiting.reached('others', '1', 0)]
+    expect(await waiting.position('others')).toBe('1')
+    expect(await Promise.all(isThere)).toEqual(isThere.map(() => true))
+    expect(looked).toBe(1)
   })
   it('finds it at the next look when nothing was said', async () => {
     const arrived = waiting.reached('cases', '2', 60_000)

@@ -1,20 +1,24 @@
 import { openWaiters } from '#libs/kernel/arrivals'
+import { inOneTurn } from '#libs/kernel/turn'
 import type { ClientConfig } from 'pg'
 import { keepSession } from '#libs/read-model-postgres/session'
 import type { Session } from '#libs/read-model-postgres/session'
 
-/** How often those who wait are looked after although nothing was heard. */
+/** How often those who wait are looked after although nothing was heard, and how long the server may take to show on the line that listens that it lives. */
 const pollMs = 1000
+const answerMs = 3000
 
 export interface Arrivals {
+  /** Where the build of a projection that answers stands; undefined when there is none, or it has seen nothing. */
+  position(name: string): Promise<string | undefined>
   reached(name: string, position: string, withinMs: number): Promise<boolean>
   close(): Promise<void>
 }
 export interface ArrivalsOptions {
   readonly config: ClientConfig
   readonly channel: string
-  /** Where the builds that answer stand. */
-  readonly positionsOf: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** Where the builds that answer stand, by projection. */
+  readonly positions: () => Promise<ReadonlyMap<string, string>>
 }
 /** What is sent with a notification. */
 export const arrivalText = (name: string, position: string): string => `${name} ${position}`
@@ -23,7 +27,8 @@ export const arrivalText = (name: string, position: string): string => `${name} 
  * Waits for positions. Whoever moves a build that answers notifies the channel as part of its transaction. All who wait in a process share one
  * connection that listens, made with the first of them; a slow look at the positions is the net below it.
  */
-export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arrivals => {
+export const arrivals = ({ config, channel, positions: read }: ArrivalsOptions): Arrivals => {
+  const positions = inOneTurn(read)
   const waiters = openWaiters()
   let poll: NodeJS.Timeout | undefined
   let listener: Session | undefined
@@ -31,14 +36,13 @@ export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arr
 
   /** While the server is away those who wait go on waiting, as long as they said. */
   const look = async (): Promise<void> => {
-    const names = waiters.names()
-    if (names.length === 0) return
-    const positions = await positionsOf(names).catch(() => new Map<string, string>())
-    for (const [name, position] of positions) waiters.arrivedAt(name, position)
+    if (waiters.names().length === 0) return
+    const found = await positions().catch(() => new Map<string, string>())
+    for (const [name, position] of found) waiters.arrivedAt(name, position)
   }
   const listen = (): Session =>
     keepSession({
-      config: { ...config, application_name: 'vaka listener' },
+      config: { ...config, statement_timeout: answerMs, query_timeout: answerMs, application_name: 'vaka listener' },
       begun: async (client) => {
         client.on('notification', ({ payload = '' }) => {
           const space = payload.indexOf(' ')
@@ -60,12 +64,13 @@ export const arrivals = ({ config, channel, positionsOf }: ArrivalsOptions): Arr
     return arrived
   }
   return {
+    position: async (name) => (await positions()).get(name),
     reached: async (name, position, withinMs) => {
-      const positions = await positionsOf([name]).catch((thrown: unknown) => {
+      const found = await positions().catch((thrown: unknown) => {
         if (!closed) throw thrown
         return new Map<string, string>()
       })
-      return (positions.get(name) ?? '') >= position || (withinMs > 0 && !closed && (await wait(name, position, withinMs)))
+      return (found.get(name) ?? '') >= position || (withinMs > 0 && !closed && (await wait(name, position, withinMs)))
     },
     close: async () => {
       closed = true

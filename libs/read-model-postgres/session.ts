@@ -19,7 +19,7 @@ export interface Session {
   close(): Promise<void>
 }
 const firstPauseMs = 100
-const longestPauseMs = 5000
+const longestPauseMs = 1000
 const farewellMs = 1000
 
 export const keepSession = ({ config, begun, tick, everyMs, lost }: SessionOptions): Session => {

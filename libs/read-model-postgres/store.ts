@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
 import { hasSoundNames, namedColumns } from '#libs/kernel/question'
-import { checkpointOf, rowLine, sameCheckpoint } from '#libs/kernel/read-model'
-import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel, StoredCheckpoint } from '#libs/kernel/read-model'
+import { checkpointOf, rowLine, sameCheckpoint, statusesOf } from '#libs/kernel/read-model'
+import type { Build, BuildId, Counted, Operation, ReadModel, StoredCheckpoint, StoredMark } from '#libs/kernel/read-model'
 import type { Checkpoint } from '#libs/kernel/store'
 import { arrivals, arrivalText } from '#libs/read-model-postgres/arrivals'
 import { clientConfig, openConnections } from '#libs/postgres/connection'
@@ -15,13 +15,10 @@ import type { Bind } from '#libs/read-model-postgres/condition'
 import { createIndex, createTable, openStore, quoted, readStore, sweep, tableOf } from '#libs/read-model-postgres/schema'
 import { orderClause } from '#libs/read-model-postgres/stretch'
 
-interface BuildRow extends BuildId, StoredCheckpoint {
+interface BuildRow extends BuildId, StoredCheckpoint, StoredMark {
   readonly promoted: boolean
   readonly columns: string
   readonly indices: string
-  readonly status: 'catching-up' | 'live' | 'stopped'
-  readonly reason: string | null
-  readonly stopped_at: string | null
 }
 const buildOf = (row: BuildRow): Build => ({ name: row.name, version: row.version, build: row.build, promoted: row.promoted, checkpoint: checkpointOf(row) })
 const sameBuild = (a: BuildId, b: BuildId): boolean => a.name === b.name && a.version === b.version && a.build === b.build
@@ -50,11 +47,11 @@ export const openReadModelPostgres = async (options: ConnectionOptions): Promise
     throw thrown
   })
   const channel = `vaka ${storeId}`
-  const positionsOf = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const rows = await run<{ readonly name: string; readonly position: string }>('select name, position from build where promoted and position is not null and name = any($1)', [names], { kept: true })
+  const positions = async (): Promise<ReadonlyMap<string, string>> => {
+    const rows = await run<{ readonly name: string; readonly position: string }>('select name, position from build where promoted and position is not null', [], { kept: true })
     return new Map(rows.map(({ name, position }) => [name, position]))
   }
-  const arrived = arrivals({ config: clientConfig(options), channel, positionsOf })
+  const arrived = arrivals({ config: clientConfig(options), channel, positions })
   const buildsOf = (ask: Run, name: string, how = ''): Promise<readonly BuildRow[]> => ask<BuildRow>(`select * from build where name = $1 order by version, build ${how}`, [name])
 
   /** The last answerers seen. Each question tells whether its build still is one. */
@@ -199,26 +196,16 @@ export const openReadModelPostgres = async (options: ConnectionOptions): Promise
       )
       return rows.filter((row) => row['number of rows'] !== null).map((row): Counted => ({ columns: cellsOf(row, by), count: Number(row['number of rows']) }))
     },
-    position: async (name) => (await positionsOf([name])).get(name),
+    position: (name) => arrived.position(name),
     reached: (name, position, withinMs) => arrived.reached(name, position, withinMs),
 
+    builds: async () => statusesOf(await run<BuildRow>(everything), buildOf),
     status: async () => {
       for (let attempt = 1; ; attempt++)
         try {
-          const rows = await run<BuildRow>('select * from build order by name, version, build')
+          const rows = await run<BuildRow>(everything)
           const counts = rows.length === 0 ? [] : await run(rows.map((row, i) => `select ${i} as i, count(*) as count from ${tableOf(row)}`).join(' union all '))
-          return rows.map((row, i): BuildStatus => {
-            const beside = !row.promoted && rows.some(({ name, promoted }) => name === row.name && promoted)
-            return {
-              ...buildOf(row),
-              status: beside && row.status === 'catching-up' ? 'rebuilding' : row.status,
-              ...(row.reason === null ? {} : { reason: row.reason }),
-              ...(row.stopped_at === null ? {} : { stoppedAt: row.stopped_at }),
-              ...(row.position === null ? {} : { position: row.position }),
-              size: row.size,
-              rows: Number(counts[i]?.['count']),
-            }
-          })
+          return statusesOf(rows, buildOf).map((status, i) => ({ ...status, rows: Number(counts[i]?.['count']) }))
         } catch (thrown) {
           // A build was dropped between the two statements.
           if (!isOutdated(thrown) || attempt === mostAttempts) throw thrown
@@ -252,6 +239,8 @@ export const openReadModelPostgres = async (options: ConnectionOptions): Promise
     },
   }
 }
+
+const everything = 'select * from build order by name, version, build'
 
 const cellsOf = (row: Cells, columns: readonly string[]): Record<string, ColumnValue> =>
   Object.fromEntries(

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Columns, ColumnValue, Query, StoredRow } from '#libs/kernel/projection'
 import { alternatives, firstOfEach, namedColumns, orderOf } from '#libs/kernel/question'
-import { checkpointOf, rowLine, sameCheckpoint } from '#libs/kernel/read-model'
-import type { Build, BuildId, BuildStatus, Counted, Operation, ReadModel, StoredCheckpoint } from '#libs/kernel/read-model'
+import { checkpointOf, rowLine, sameCheckpoint, statusesOf } from '#libs/kernel/read-model'
+import type { Build, BuildId, Counted, Operation, ReadModel, StoredCheckpoint, StoredMark } from '#libs/kernel/read-model'
 import { arrivals } from '#libs/read-model-sqlite/arrivals'
 import { merged } from '#libs/read-model-sqlite/merge'
 import { checkPage, statementsOf, whereClause } from '#libs/read-model-sqlite/query'
@@ -13,13 +13,10 @@ import { fault } from '#libs/sqlite/fault'
 import { openDatabase } from '#libs/sqlite/open'
 import type { Db } from '#libs/sqlite/open'
 
-interface BuildRow extends BuildId, StoredCheckpoint {
+interface BuildRow extends BuildId, StoredCheckpoint, StoredMark {
   readonly promoted: number
   readonly columns: string
   readonly indices: string
-  readonly status: 'catching-up' | 'live' | 'stopped'
-  readonly reason: string | null
-  readonly stopped_at: string | null
 }
 const buildOf = (row: BuildRow): Build => ({ name: row.name, version: row.version, build: row.build, promoted: row.promoted === 1, checkpoint: checkpointOf(row) })
 const gone = ({ name, version, build }: BuildId): Error => fault('build-gone', `Build ${build} of ${name} version ${version} was dropped: a newer one has taken its place`)
@@ -212,21 +209,12 @@ export const openReadModel = async ({ file, readonly = false }: { readonly file:
     position: async (name) => positionOf.get(name) ?? undefined,
     reached: async (name, position, withinMs) => arrived.reached(name, position, withinMs),
 
+    builds: async () => statusesOf(everything.all(), buildOf),
     status: async () =>
-      reading((): BuildStatus[] => {
+      reading(() => {
         const rows = everything.all()
-        return rows.map((row) => {
-          const beside = !row.promoted && rows.some(({ name, promoted }) => name === row.name && promoted)
-          return {
-            ...buildOf(row),
-            status: beside && row.status === 'catching-up' ? 'rebuilding' : row.status,
-            ...(row.reason === null ? {} : { reason: row.reason }),
-            ...(row.stopped_at === null ? {} : { stoppedAt: row.stopped_at }),
-            ...(row.position === null ? {} : { position: row.position }),
-            size: row.size,
-            rows: Number(prepared(`select count(*) from ${tableOf(row)}`).get()?.[0]),
-          }
-        })
+        const counts = rows.map((row) => Number(prepared(`select count(*) from ${tableOf(row)}`).get()?.[0]))
+        return statusesOf(rows, buildOf).map((status, i) => ({ ...status, rows: counts[i] ?? 0 }))
       }),
 
     checksum: async (name) => {

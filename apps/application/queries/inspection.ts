@@ -5,7 +5,7 @@ import { accessToEach, askerOf, holdsAny, holdsOver, type Json } from '#apps/app
 import { limitOf, notACursor, pageOf, readCursor, stateOf, walk, type Paging } from '#apps/application/queries/pages'
 import { projections as list } from '#apps/projector/list'
 import type { StoredRow } from '#libs/kernel/projection'
-import type { BuildStatus } from '#libs/kernel/read-model'
+import type { CountedBuild } from '#libs/kernel/read-model'
 import { feedView } from '#libs/organisation/feeds'
 import { meView, organisationView } from '#libs/organisation/view'
 import { emptyOrganisation } from '#libs/organisation/state'
@@ -23,7 +23,7 @@ export const projections = async (context: Context, q: QueryRequest): Promise<An
   const rows = await Promise.all(builds.map((build) => statusRow(context, build, size)))
   return { kind: 'found', body: { rows, complete: true } }
 }
-const statusRow = async ({ readModel }: Context, build: BuildStatus, size: number): Promise<Json> => ({
+const statusRow = async ({ readModel }: Context, build: CountedBuild, size: number): Promise<Json> => ({
   name: build.name,
   version: build.version,
   build: build.build,

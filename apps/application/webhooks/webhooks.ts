@@ -199,7 +199,7 @@ const follow = (receiver: Receiver, options: WebhooksOptions, signal: AbortSigna
     ended: keepRunning(),
     health: async (): Promise<ReceiverHealth> => {
       const head = await store.checkpoint('head')
-      const answers = (await checkpoints.status()).some(({ name, promoted }) => name === book.name && promoted)
+      const answers = (await checkpoints.builds()).some(({ name, promoted }) => name === book.name && promoted)
       const rows = answers ? await checkpoints.query(book.name, { order: ['given_up'], descending: true, limit: mostDeadShown }) : []
       return {
         host,
