@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { draft } from '#libs/contracts/event-samples'
 import { connect, type Proposed, type Server } from '#libs/event-store-eventstoredb/client'
 import { openEventStore } from '#libs/event-store-eventstoredb/store'
-import { proxyTo, type Proxy } from '#libs/event-store-eventstoredb/testing/proxy'
+import { proxyTo, type Proxy } from '#libs/contracts/proxy'
 import { standIn, type StandIn } from '#libs/event-store-eventstoredb/testing/server'
 import { systemClock } from '#libs/kernel/clock'
 
@@ -66,7 +66,7 @@ describe.each(users)('the client %s', (_, urlOf) => {
 
 describe('a server that does not answer', () => {
   it('leaves the outcome unknown after a time', async () => {
-    proxy = await proxyTo(server.port)
+    proxy = await proxyTo(server.url)
     client = connect(proxy.url, 1500)
     expect(await client.append('a', 'none', [proposed()])).toMatchObject({ outcome: 'appended' })
     proxy.hold('to-client')

@@ -5,7 +5,7 @@ import { logCopyContract, type LogCopyHarness } from '#libs/contracts/log-copy'
 import { openLogCopy } from '#libs/event-store-eventstoredb/copy'
 import { pageSize } from '#libs/event-store-eventstoredb/leaves'
 import { openEventStore } from '#libs/event-store-eventstoredb/store'
-import { proxyTo } from '#libs/event-store-eventstoredb/testing/proxy'
+import { proxyTo } from '#libs/contracts/proxy'
 import { servedLog } from '#libs/event-store-eventstoredb/testing/served-log'
 import { standIn, type StandIn } from '#libs/event-store-eventstoredb/testing/server'
 import { systemClock } from '#libs/kernel/clock'
@@ -77,7 +77,7 @@ describe('copying on a cluster', () => {
     expect(count).toBe(300)
   })
   it('is refused at once by a server that is not there, and after a time by one that is silent', async () => {
-    const proxy = await proxyTo(server.port)
+    const proxy = await proxyTo(server.url)
     await written(3)
     expect(await sizesOf(proxy.url)).toBe(3)
     proxy.hold('to-client')

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { draft } from '#libs/contracts/event-samples'
 import { openEventStore } from '#libs/event-store-eventstoredb/store'
-import { proxyTo, type Proxy } from '#libs/event-store-eventstoredb/testing/proxy'
+import { proxyTo, type Proxy } from '#libs/contracts/proxy'
 import { standIn, type StandIn } from '#libs/event-store-eventstoredb/testing/server'
 import { systemClock } from '#libs/kernel/clock'
 import type { Draft } from '#libs/kernel/event'
@@ -21,7 +21,7 @@ let proxy: Proxy
 let handles: EventStore[]
 beforeEach(async () => {
   server = await standIn()
-  proxy = await proxyTo(server.port)
+  proxy = await proxyTo(server.url)
   handles = []
 })
 afterEach(async () => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { proxyTo } from '#libs/contracts/proxy'
 import { openLeases } from '#libs/read-model-postgres/lease'
 import type { Leases } from '#libs/read-model-postgres/lease'
 import { startPostgres } from '#libs/postgres/testing/server'
@@ -80,16 +79,32 @@ describe('a lease', () => {
     expect((await back).lost.aborted).toBe(false)
   })
   it('on a line that has gone dead is given up by its holder first, then by the server', async () => {
-    const line = await frozenLine(url)
+    const line = await proxyTo(url)
     const lease = await open(line.url).take('queue')
     const order: string[] = []
     lease.lost.addEventListener('abort', () => order.push('lost'))
-    line.freeze()
+    line.hold('to-server', 'to-client')
     const next = await open().take('queue')
     order.push('taken')
     expect(order).toEqual(['lost', 'taken'])
     expect(next.lost.aborted).toBe(false)
     await line.close()
+  })
+  it('is had again within seconds when the server has started again, by whoever comes first, and once', async () => {
+    const [one, other] = [open(), open()]
+    const lease = await one.take('queue')
+    const waits = other.take('queue')
+    const lost = once(lease.lost, 'abort')
+    await server.crash()
+    await lost
+    const again = one.take('queue')
+    await server.start()
+    const back = performance.now()
+    const first = await Promise.race([waits, again])
+    expect(performance.now() - back).toBeLessThan(3000)
+    expect(await holders()).toBe(1)
+    await first.release()
+    await Promise.all([waits, again])
   })
   it('goes to another when its holder closes', async () => {
     const [one, other] = [open(), open()]
@@ -113,39 +128,3 @@ describe('a lease', () => {
     await closing
   })
 })
-
-/** A way to the server on which, once frozen, nothing passes and nothing ends. */
-const frozenLine = async (to: string): Promise<{ readonly url: string; freeze(): void; close(): Promise<void> }> => {
-  const target = new URL(to)
-  const sockets = new Set<Socket>()
-  let frozen = false
-  const proxy = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname)
-    for (const [from, into] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (bytes) => {
-        if (!frozen) into.write(bytes)
-      })
-      from.on('error', () => undefined)
-      from.on('end', () => {
-        if (!frozen) into.end()
-      })
-    }
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const address = proxy.address()
-  return {
-    url: to.replace(`:${target.port}/`, `:${typeof address === 'object' ? (address?.port ?? 0) : 0}/`),
-    freeze: () => {
-      frozen = true
-    },
-    close: async () => {
-      for (const socket of sockets) socket.destroy()
-      proxy.close()
-      await once(proxy, 'close')
-    },
-  }
-}

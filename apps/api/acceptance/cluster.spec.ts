@@ -1,4 +1,3 @@
-import { connect, createServer as createGate, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { leasesOf, openCluster, report, worker, type Api, type Cluster } from '#apps/api/acceptance/cluster'
 import { until } from '#apps/api/acceptance/outside'
@@ -7,6 +6,7 @@ import { runDesk } from '#apps/desk/run'
 import type { Projector } from '#apps/projector/cluster'
 import { healthServer } from '#apps/projector/health'
 import { projections } from '#apps/projector/list'
+import { proxyTo, type Proxy } from '#libs/contracts/proxy'
 import { standIn, type StandIn } from '#libs/event-store-eventstoredb/testing/server'
 import { rebuild } from '#libs/kernel/projector'
 import { startPostgres, type TestServer } from '#libs/postgres/testing/server'
@@ -14,8 +14,8 @@ import { openReadModel } from '#libs/read-model-sqlite/store'
 
 let postgres: TestServer
 let events: StandIn
-/** Where the event store is to be reached: nobody is there until it opens. */
-let gate: { readonly port: number; open(): void; close(): Promise<void> }
+/** On the way to the event store: nobody is there until it is opened. */
+let gate: Proxy
 let urls: Parameters<typeof openCluster>[0]
 let cluster: Cluster
 const allLeases = [...projections.map(({ name }) => name), 'clock'].sort()
@@ -24,8 +24,9 @@ beforeAll(async () => {
   postgres = await startPostgres()
   const [read, keys] = [await postgres.schema(), await postgres.schema()]
   events = await standIn()
-  gate = await openGate(events.port)
-  urls = { events: `esdb://127.0.0.1:${gate.port}?tls=false&namespace=town`, read, keys }
+  gate = await proxyTo(events.url)
+  gate.shut()
+  urls = { events: `${gate.url}&namespace=town`, read, keys }
   cluster = openCluster(urls)
 }, 60_000)
 afterAll(async () => {
@@ -126,35 +127,3 @@ it('catches up by itself when PostgreSQL starts again in the middle, with every 
   for (const store of [log, there, anew]) await store.close()
   expect(cluster.failed).toEqual([])
 }, 60_000)
-
-/** A port on which nobody answers until it is opened, and a server behind it then. */
-const openGate = async (target: number): Promise<typeof gate> => {
-  let isOpen = false
-  const clients = new Set<Socket>()
-  const server = createGate((client) => {
-    clients.add(client)
-    client.on('close', () => clients.delete(client))
-    client.on('error', () => undefined)
-    if (!isOpen) {
-      client.destroy()
-      return
-    }
-    const upstream = connect(target, '127.0.0.1').on('error', () => client.destroy())
-    client.on('close', () => upstream.destroy())
-    upstream.on('close', () => client.destroy())
-    client.pipe(upstream).pipe(client)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    port,
-    open: () => {
-      isOpen = true
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => { resolve() })
-        for (const client of clients) client.destroy()
-      }),
-  }
-}

@@ -4,28 +4,37 @@ import { setImmediate as turn } from 'node:timers/promises'
 export type Direction = 'to-server' | 'to-client'
 /** A network that fails when it is told to, between a client and a server on this machine. */
 export interface Proxy {
-  readonly port: number
+  /** The server's address with the proxy's port. */
   readonly url: string
   /** Connections that were made through it. */
   readonly made: number
-  /** From now on what goes one way does not arrive, and nobody is told: the line is half open. */
-  hold(direction: Direction): void
+  /** From now on what goes one way, or either, does not arrive, and nobody is told: the line is half open, or dead. */
+  hold(...directions: readonly Direction[]): void
   /** What was kept back arrives, in so small pieces. */
   release(pieces?: number): void
   /** Ends all connections: in good order, or not. */
   cut(how: 'end' | 'reset'): void
+  /** Cuts all, and takes none until it is opened. */
+  shut(): void
+  open(): void
   close(): Promise<void>
 }
 
-/** Before a server on a port of this machine. */
-export const proxyTo = async (target: number): Promise<Proxy> => {
+/** Before a server on this machine, whose address names it as `127.0.0.1:<port>`. */
+export const proxyTo = async (address: string): Promise<Proxy> => {
+  const place = /127\.0\.0\.1:(\d+)/
+  const target = Number(place.exec(address)?.[1])
   const pairs = new Set<readonly [client: Socket, server: Socket]>()
   const held = new Set<Direction>()
   let release = Promise.withResolvers<undefined>()
   let pieces = Infinity
   let made = 0
-  const pass = async (chunk: Buffer, to: Socket, direction: Direction): Promise<void> => {
+  let isOpen = true
+  const arrives = async (direction: Direction): Promise<void> => {
     while (held.has(direction)) await release.promise
+  }
+  const pass = async (chunk: Buffer, to: Socket, direction: Direction): Promise<void> => {
+    await arrives(direction)
     for (let at = 0; at < chunk.length; at += pieces) {
       if (!to.destroyed) to.write(chunk.subarray(at, at + Math.min(pieces, chunk.length)))
       if (pieces < chunk.length) await turn()
@@ -40,12 +49,22 @@ export const proxyTo = async (target: number): Promise<Proxy> => {
       then(() => pass(chunk, to, direction))
     })
     from.on('end', () => {
-      then(() => to.end())
+      then(async () => {
+        await arrives(direction)
+        to.end()
+      })
     })
-    from.on('error', () => to.destroy())
-    from.on('close', () => to.destroy())
+    from.on('error', () => undefined)
+    // That one end is gone does not arrive either.
+    from.on('close', () => {
+      void arrives(direction).then(() => to.destroy())
+    })
   }
   const server = createServer((client) => {
+    if (!isOpen) {
+      client.destroy()
+      return
+    }
     made++
     const upstream = connect(target, '127.0.0.1')
     const pair = [client, upstream] as const
@@ -72,14 +91,22 @@ export const proxyTo = async (target: number): Promise<Proxy> => {
     release = Promise.withResolvers()
   }
   return {
-    port,
-    url: `esdb://127.0.0.1:${port}?tls=false`,
+    url: address.replace(place, `127.0.0.1:${port}`),
     get made() {
       return made
     },
-    hold: (direction) => held.add(direction),
+    hold: (...directions) => {
+      for (const direction of directions) held.add(direction)
+    },
     release: letGo,
     cut,
+    shut: () => {
+      isOpen = false
+      cut('reset')
+    },
+    open: () => {
+      isOpen = true
+    },
     close: async () => {
       letGo()
       cut('reset')
