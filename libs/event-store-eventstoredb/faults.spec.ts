@@ -11,11 +11,6 @@ import type { EventStore } from '#libs/kernel/store'
 import { transact } from '#libs/kernel/transact'
 
 const timeoutMs = 2500
-const paths = [
-  ['without credentials', (url: string) => url],
-  ['with credentials', (url: string) => url.replace('://', '://admin:changeit@')],
-] as const
-
 let server: StandIn
 let proxy: Proxy
 let handles: EventStore[]
@@ -101,7 +96,7 @@ describe('a subscription whose line fails', () => {
   })
 })
 
-describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
+describe('an append whose line fails', () => {
   /** Something that happens after the append has left, once. */
   const during = async (append: Promise<unknown>, isReady: () => boolean, fail: () => void): Promise<unknown> => {
     await server.log.until(isReady)
@@ -110,7 +105,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     return append.then((answer) => answer, (error: unknown) => error)
   }
   it('leaves the outcome unknown when the answer is lost, and is not repeated', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     proxy.hold('to-client')
     const answer = await during(store.append('case-1', 0, [draft(1), draft(2)]), () => written('case-1') === 3, () => { proxy.cut('reset') })
@@ -119,7 +114,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     expect(server.appends).toHaveLength(2)
   })
   it('leaves the outcome unknown when it does not arrive either', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     proxy.hold('to-server')
     const append = store.append('case-1', 0, [draft(1)]).catch((error: unknown) => error)
@@ -132,7 +127,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
   })
 
   it('is waited for when the store is closed', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     proxy.hold('to-client')
     const append = store.append('case-1', 0, [draft(1)])
@@ -161,7 +156,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     })
   }
   it('is found by the command that sent it when only its answer was lost', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     const lost = (async () => {
       await server.log.until(() => written('case-1') === 3)
@@ -174,7 +169,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     expect(server.appends).toHaveLength(2)
   })
   it('is written once by the command that sent it when it was lost itself', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     let lost = Promise.resolve()
     const outcome = await add(store, 'a', (attempt) => {
@@ -191,7 +186,7 @@ describe.each(paths)('an append %s whose line fails', (_, urlOf) => {
     expect(written('case-1')).toBe(3)
   })
   it('is written once though the server was slow and the sender had given it up', async () => {
-    const store = await open(urlOf(proxy.url))
+    const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
     // The first attempt lies on the way until the second has been decided.
     const outcome = await add(store, 'a', (attempt) => {
