@@ -57,6 +57,9 @@ export interface Server {
   close(): Promise<void>
 }
 
+/** The server looks through so many events at once, and tells of a place after as many. By its own 32 an event cost it a third more. */
+const searchedTogether = 512
+
 /** `timeoutMs`: how long an append may take before its outcome is given up as unknown, and a read before it gives nothing more. */
 export const connect = (url: string, timeoutMs: number): Server => {
   const client = EventStoreDBClient.connectionString(url)
@@ -101,6 +104,7 @@ export const connect = (url: string, timeoutMs: number): Server => {
     follow: async function* (prefix, after, signal) {
       const filter = streamNameFilter({
         prefixes: [prefix],
+        maxSearchWindow: searchedTogether,
         // Pushed into the stream itself, so that it is read in its turn among the events.
         checkpointReached: (into, reached) => void into.push({ reached }),
       })
@@ -142,6 +146,11 @@ type Opened = Pick<Readable, 'push' | 'iterator'> & {
 async function* opened<T>(stream: Opened, signal: AbortSignal, idleMs?: number): AsyncGenerator<T> {
   // Wakes the reader; nothing is read from it.
   const wake = (): void => void stream.push({})
+  let isAborted = signal.aborted
+  const abort = (): void => {
+    isAborted = true
+    wake()
+  }
   let isWaiting = true
   let isSilent = false
   const silence = setTimeout(() => {
@@ -153,11 +162,11 @@ async function* opened<T>(stream: Opened, signal: AbortSignal, idleMs?: number):
   if (idleMs === undefined) clearTimeout(silence)
   // The connection may break after the reader has gone.
   stream.on('error', () => undefined)
-  signal.addEventListener('abort', wake)
+  signal.addEventListener('abort', abort)
   try {
-    if (signal.aborted) throw signal.reason
+    if (isAborted) throw signal.reason
     for await (const item of stream.iterator({ destroyOnReturn: false })) {
-      if (signal.aborted) throw signal.reason
+      if (isAborted) throw signal.reason
       if (isSilent) throw fault('unavailable', `The event store has not answered for ${idleMs} ms`)
       isWaiting = false
       yield item
@@ -166,7 +175,7 @@ async function* opened<T>(stream: Opened, signal: AbortSignal, idleMs?: number):
     }
   } finally {
     clearTimeout(silence)
-    signal.removeEventListener('abort', wake)
+    signal.removeEventListener('abort', abort)
     const ended = 'cancel' in stream ? stream.cancel() : stream.unsubscribe()
     await ended.catch(() => undefined)
     stream.resume()
@@ -178,8 +187,9 @@ type RecordedEvent = NonNullable<ResolvedEvent['event']>
 const servedOf = (event: RecordedEvent): Served => ({
   stream: event.streamId,
   revision: Number(event.revision),
-  ...(event.isJson ? { text: JSON.stringify(event.data), isJson: true } : { text: isUtf8(event.data) ? Buffer.from(event.data).toString() : '' }),
+  ...(event.isJson ? { text: JSON.stringify(event.data), isJson: true } : { text: isUtf8(event.data) ? textOf(event.data) : '' }),
 })
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string => Buffer.from(buffer, byteOffset, byteLength).toString()
 const placedOf = (event: NonNullable<AllStreamResolvedEvent['event']>): Placed => ({ ...servedOf(event), place: event.position })
 
 const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
