@@ -90,7 +90,7 @@ describe.each(servers)('%s', (_, url, urlOf) => {
   it('follows one prefix from after a place, with checkpoints over what others write', async () => {
     const prefix = stream.slice(0, stream.indexOf('.') + 1)
     await server.append(stream, 'none', events(2))
-    await server.append(`other${stream}`, 'none', events(70))
+    await server.append(`other${stream}`, 'none', events(600))
     await server.append(`${prefix}case-2`, 'none', events(1))
     const items = await followed(prefix, 'start')
     const ours = items.flatMap((item) => (typeof item === 'object' && 'place' in item ? [item] : []))
