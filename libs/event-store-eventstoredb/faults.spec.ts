@@ -85,6 +85,16 @@ describe('a subscription whose line fails', () => {
     expect(seen).toEqual([0, 1])
   })
 
+  it('holds up nobody for ever who asks on a half open line, and has the answer when it is good again', async () => {
+    const store = await open(proxy.url)
+    await store.append('case-1', 'none', [draft(0)])
+    const asked = [() => store.checkpoint('head'), () => store.raw('case-1', 0), () => store.read('case-1')[Symbol.asyncIterator]().next()]
+    proxy.hold('to-client')
+    for (const failed of await Promise.allSettled(asked.map((ask) => ask()))) expect(failed).toMatchObject({ reason: { code: 'unavailable' } })
+    proxy.release()
+    expect(await Promise.all(asked.map((ask) => ask()))).toMatchObject([{ size: 1 }, expect.stringContaining('case-1'), { value: { revision: 0 } }])
+  })
+
   it('tells what has happened in a sentence', async () => {
     const told: string[] = []
     const store = await openEventStore({ url: proxy.url, clock: systemClock, timeoutMs, onInterrupted: (why) => told.push(why) })
@@ -139,22 +149,6 @@ describe('an append whose line fails', () => {
     await closing
   })
 
-  const add = (store: EventStore, key: string, beforeAppend: (attempt: number) => void): Promise<Outcome> => {
-    let attempt = 0
-    return transact<number, number>({
-      store,
-      stream: 'case-1',
-      identity: { commandId: key, fingerprint: 'body' },
-      initial: 0,
-      evolve: (sum) => sum + 1,
-      authorise: () => 'allowed',
-      decide: () => ({ kind: 'events', events: [1, 2] }),
-      seal: async (events) => {
-        beforeAppend(++attempt)
-        return events.map((_, i): Draft => ({ ...draft(0), id: crypto.randomUUID(), meta: { ...draft(0).meta, commandId: key, fingerprint: 'body' }, data: { attempt, i } }))
-      },
-    })
-  }
   it('is found by the command that sent it when only its answer was lost', async () => {
     const store = await open(proxy.url)
     await store.append('case-1', 'none', [draft(0)])
@@ -202,6 +196,56 @@ describe('an append whose line fails', () => {
   })
 })
 
+describe('a server that starts again', () => {
+  it('is found by itself within seconds: nothing is missed or repeated, and what was in the middle is done once', async () => {
+    const store = await open(server.url)
+    const seen = follow(store, 2 * 40)
+    const commands = (from: number): Promise<Outcome>[] => upTo(20).map((n) => untilDone(() => add(store, `key-${from + n}`, undefined, `case-${n % 10}`)))
+    const before = commands(0)
+    await server.log.until(() => server.log.events.length >= 12)
+    await server.close()
+    await expect(store.checkpoint('head')).rejects.toMatchObject({ code: 'unavailable' })
+    const after = commands(20)
+    await expect(store.checkpoint('head')).rejects.toMatchObject({ code: 'unavailable' })
+    server = await standIn({ log: server.log, port: server.port })
+    const back = performance.now()
+    const outcomes = await Promise.all([...before, ...after])
+    expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => 'done'))
+    expect(upTo(10).map((n) => written(`case-${n}`))).toEqual(upTo(10).map(() => 2 * 4))
+    expect(await seen).toHaveLength(2 * 40)
+    expect(await store.checkpoint('head')).toMatchObject({ size: 2 * 40 })
+    expect(performance.now() - back).toBeLessThan(5000)
+  })
+})
+
+/** A command that adds two events to a case, once under each key. */
+const add = (store: EventStore, key: string, beforeAppend: (attempt: number) => void = () => undefined, stream = 'case-1'): Promise<Outcome> => {
+  let attempt = 0
+  return transact<number, number>({
+    store,
+    stream,
+    identity: { commandId: key, fingerprint: 'body' },
+    initial: 0,
+    evolve: (sum) => sum + 1,
+    authorise: () => 'allowed',
+    decide: () => ({ kind: 'events', events: [1, 2] }),
+    seal: async (events) => {
+      beforeAppend(++attempt)
+      return events.map((_, i): Draft => ({ ...draft(0), id: crypto.randomUUID(), meta: { ...draft(0).meta, commandId: key, fingerprint: 'body' }, data: { attempt, i } }))
+    },
+  })
+}
+/** As a client does: again under the same key while the store does not answer, or others write. */
+const untilDone = async (attempt: () => Promise<Outcome>): Promise<Outcome> => {
+  for (;;) {
+    const outcome = await attempt().catch((thrown: unknown) => {
+      expect(thrown).toMatchObject({ code: expect.stringMatching(/^(unavailable|outcome-unknown)$/) })
+      return undefined
+    })
+    if (outcome && outcome.kind !== 'conflict') return outcome
+    await turn()
+  }
+}
 const revisions = async (store: EventStore, stream: string): Promise<number[]> => {
   const found: number[] = []
   // The connection is made anew by whoever finds it broken first, and that may be this reader.

@@ -40,6 +40,8 @@ export interface StandIn {
   close(): Promise<void>
 }
 export interface StandInOptions {
+  /** A free one unless given: one that starts again has the port, and the log, that it had. */
+  readonly port?: number
   /** The log of another stand-in of the same cluster. */
   readonly log?: ServedLog
   readonly maxAppendSize?: number
@@ -49,7 +51,7 @@ export interface StandInOptions {
   readonly members?: () => { readonly leader: number; readonly followers: readonly number[] }
 }
 
-export const standIn = async ({ log = servedLog(), maxAppendSize = 8_000_000, isDenied = false, members }: StandInOptions = {}): Promise<StandIn> => {
+export const standIn = async ({ port: wanted = 0, log = servedLog(), maxAppendSize = 8_000_000, isDenied = false, members }: StandInOptions = {}): Promise<StandIn> => {
   const appends: StandIn['appends'][number][] = []
   const subscriptions = new Set<(how: 'end' | 'error') => void>()
   const open = { reads: 0, subscriptions: 0 }
@@ -183,7 +185,7 @@ export const standIn = async ({ log = servedLog(), maxAppendSize = 8_000_000, is
   server.addService(ServerFeaturesService, featuresService)
   server.addService(GossipService, gossipService)
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(`127.0.0.1:${wanted}`, ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error)
       else resolve(bound)
     })
