@@ -56,13 +56,11 @@ export const isTimeEvent = <E extends { readonly type: string }>(e: E): e is Ext
 /** Keys of the deadlines that rest on a day which people chose. */
 const ownDay: ReadonlySet<DeadlineKey> = new Set<DeadlineKey>(['answer-ivo', 'complete-measure', 'check-effect', 'self-check'])
 
-type Changed = Omit<Deadline, 'next'> & { readonly next?: string | undefined }
-const withNext = ({ next, ...rest }: Changed): Deadline => (next === undefined ? rest : { ...rest, next })
-const given = <K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [name]: value } as { [P in K]: V }))
+const until = (next: string | undefined): Pick<Deadline, 'next'> => (next === undefined ? {} : { next })
 
 /** The deadlines after one more event. What was over when it was set is missed from then on, not before it was there. */
 export const evolveDeadlines = (deadlines: readonly Deadline[], e: TimeEvent): readonly Deadline[] => {
-  const one = (id: string, change: (deadline: Deadline) => Changed): readonly Deadline[] => deadlines.map((d) => (d.id === id ? withNext(change(d)) : d))
+  const one = (id: string, change: (deadline: Deadline) => Deadline): readonly Deadline[] => deadlines.map((d) => (d.id === id ? change(d) : d))
   switch (e.type) {
     case 'deadlines-set':
       return [
@@ -71,29 +69,29 @@ export const evolveDeadlines = (deadlines: readonly Deadline[], e: TimeEvent): r
           ({ id, key, subject, due, dueInstant, warnInstant, binding }): Deadline => ({
             id,
             key,
-            ...given('subject', subject),
             due,
             dueInstant,
-            ...given('warnInstant', warnInstant),
-            ...(ownDay.has(key) ? { day: due } : {}),
             binding,
             state: 'running',
             step: 0,
             next: warnInstant ?? later(dueInstant, e.recordedAt),
+            ...(subject === undefined ? {} : { subject }),
+            ...(warnInstant === undefined ? {} : { warnInstant }),
+            ...(ownDay.has(key) ? { day: due } : {}),
           }),
         ),
       ]
     case 'deadline-met':
-      return one(e.data.deadline, (d) => ({ ...d, state: 'met', metAt: e.data.at, next: undefined }))
+      return one(e.data.deadline, ({ next: _, ...d }) => ({ ...d, state: 'met', metAt: e.data.at }))
     case 'deadline-lapsed':
-      return one(e.data.deadline, (d) => ({ ...d, state: 'lapsed', next: undefined }))
+      return one(e.data.deadline, ({ next: _, ...d }) => ({ ...d, state: 'lapsed' }))
     case 'deadline-extended': {
       const { due, dueInstant, warnInstant, because } = e.data
       return one(e.data.deadline, ({ warned: _, warnInstant: __, ...d }) => ({
         ...d,
         due,
         dueInstant,
-        ...given('warnInstant', warnInstant),
+        ...(warnInstant === undefined ? {} : { warnInstant }),
         ...(d.day !== undefined && because !== 'decided' ? { day: due } : {}),
         step: 0,
         next: warnInstant ?? dueInstant,
@@ -102,9 +100,9 @@ export const evolveDeadlines = (deadlines: readonly Deadline[], e: TimeEvent): r
     case 'deadline-warned':
       return one(e.data.deadline, (d) => ({ ...d, warned: true, next: d.dueInstant }))
     case 'deadline-missed':
-      return one(e.data.deadline, (d) => ({ ...d, missed: [...(d.missed ?? []), e.data.dueInstant], step: 0, next: e.data.escalateAt }))
+      return one(e.data.deadline, ({ next: _, ...d }) => ({ ...d, missed: [...(d.missed ?? []), e.data.dueInstant], step: 0, ...until(e.data.escalateAt) }))
     case 'deadline-escalated':
-      return one(e.data.deadline, (d) => ({ ...d, step: e.data.step, next: e.data.escalateAt }))
+      return one(e.data.deadline, ({ next: _, ...d }) => ({ ...d, step: e.data.step, ...until(e.data.escalateAt) }))
   }
 }
 

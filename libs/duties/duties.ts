@@ -59,12 +59,12 @@ export const isMisconduct = (facts: CaseFacts): boolean => facts.lexSarah.step =
 export const mustNotify = (degree: string): boolean => degree === 'serious' || degree === 'tangible-risk-of-serious'
 
 /** What asks for a decision-maker: an escalation, a measure of her level, a notification to IVO, a hold or restriction that is hers to lift, what concerns a private provider from outside. */
-export const concernsDecisionMaker = (facts: CaseFacts): boolean =>
+export const concernsDecisionMaker = (facts: CaseFacts, { conflicts }: Pick<CaseFacts, 'conflicts'> = facts): boolean =>
   facts.everEscalated ||
   facts.measures.some((m) => m.level === 'authority') ||
   Object.keys(facts.ivo).length > 0 ||
   facts.legalHold ||
-  facts.conflicts.length > 0 ||
+  conflicts.length > 0 ||
   facts.restricted !== undefined ||
   facts.origin === 'external-review' ||
   (facts.reportedProvider !== undefined && facts.privateProvider === undefined)

@@ -193,17 +193,11 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       legalAreas: data.legalAreas,
       reportedUnit: data.unit,
       unit: data.unit,
-      ...given('privateProvider', data.privateProvider),
-      ...given('reportedProvider', data.privateProvider),
       reportedAt: e.recordedAt,
       receivedAt: data.receivedAt,
-      ...given('occurredAt', data.occurredAt),
-      ...given('discoveredAt', data.discoveredAt),
       concernsManager: data.concernsManager,
       anonymous: data.anonymous,
-      ...given('reportedBy', data.reportedBy),
       registeredBy: e.meta.actor.id,
-      ...given('reporterMark', data.reporterMark),
       wantsFeedback: data.wantsFeedback,
       acknowledged: false,
       diary: 'none',
@@ -216,7 +210,6 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       lexMaria: { step: 'none' },
       patient: 'none',
       immediateAction: false,
-      ...(data.reportedType === 'misconduct' ? { unprotected: true } : {}),
       handovers: 0,
       formerUnits: [],
       handedOut: false,
@@ -229,10 +222,21 @@ export const evolveCase = (facts: CaseFacts | undefined, e: DeviationEvent): Cas
       responsible: { role: 'unit-manager', unit: data.unit },
       manager: { role: 'unit-manager', unit: data.unit },
       deadlines: [],
+      ...given('privateProvider', data.privateProvider),
+      ...given('reportedProvider', data.privateProvider),
+      ...given('occurredAt', data.occurredAt),
+      ...given('discoveredAt', data.discoveredAt),
+      ...given('reportedBy', data.reportedBy),
+      ...given('reporterMark', data.reporterMark),
+      ...(data.reportedType === 'misconduct' ? { unprotected: true } : {}),
     }
   }
   if (!facts) throw new Error(`${e.stream} does not begin with a report`)
-  return { ...changed(facts, e), revision: e.revision }
+  const after: CaseFacts & { revision: number } = changed(facts, e)
+  if (after === facts) return { ...facts, revision: e.revision }
+  // Made for this event and nobody else's yet: so many members are copied once an event, not twice.
+  after.revision = e.revision
+  return after
 }
 
 const changed = (facts: CaseFacts, e: Exclude<DeviationEvent, { readonly type: 'deviation-reported' }>): CaseFacts => {

@@ -35,7 +35,7 @@ export interface Projection<S = unknown, C extends Columns = Columns> {
   parts?(state: S, key: string): Readonly<Record<string, Part<C>>>
 }
 export interface Part<C extends Columns = Columns> {
-  readonly state: unknown
+  readonly state: object
   readonly columns: RowOf<C>
 }
 /** Where a part is stored. Keys that events are folded into hold no `#`. */

@@ -17,7 +17,7 @@ export interface ProjectorOptions {
 }
 /** Events whose states are loaded together. */
 const chunk = 500
-const mostPerBatch = 20_000
+const mostPerBatch = 50_000
 /** The past is projected beside requests: small batches keep the pauses short. */
 const pageOfThePast = 1000
 
@@ -91,11 +91,15 @@ interface Member {
   reason?: string
 }
 interface Change {
-  /** The state as stored. */
-  readonly before: string | undefined
-  readonly state: unknown
+  /** What is stored, when there is a row. */
+  stored?: Stored
+  state: unknown
   /** The last event that it has seen. */
-  readonly position: string
+  position: string
+}
+interface Stored {
+  readonly text: string
+  readonly state: unknown
 }
 const memberOf = (projection: AnyProjection, build: Build): Member => ({ projection, build, changes: new Map() })
 /** The last status of each projection, so that only changes are told. */
@@ -229,30 +233,40 @@ interface Failure {
 const fold = async (readModel: ReadModel, member: Member, events: readonly Recorded[]): Promise<Failure | undefined> => {
   const { projection, build, changes } = member
   const seen = sizeOf(build.checkpoint)
-  const keyed: (readonly [keys: string | readonly string[], event: Recorded])[] = []
-  const wanted = new Set<string>()
+  const keyed: (readonly [event: Recorded, changes: readonly Change[]])[] = []
+  const met = new Map<string, Change>()
+  const changeOf = (key: string, { position }: Recorded): Change => {
+    let change = changes.get(key)
+    if (change) return change
+    change = { state: undefined, position }
+    changes.set(key, change)
+    met.set(key, change)
+    return change
+  }
   let failure: Failure | undefined
   for (const event of events)
     if (event.size > seen && reads(projection, event))
       try {
         const keys = projection.key(event)
-        keyed.push([keys, event])
-        if (typeof keys === 'string') wanted.add(keys)
-        else for (const key of keys) wanted.add(key)
+        keyed.push([event, typeof keys === 'string' ? [changeOf(keys, event)] : keys.map((key) => changeOf(key, event))])
       } catch (thrown) {
         failure = failureAt(event, thrown)
         break
       }
-  const stored = await readModel.load(build, [...wanted].filter((key) => !changes.has(key)))
-  const folded = (key: string, event: Recorded): Change => {
-    const { before, state } = changes.get(key) ?? changeOf(stored.get(key), event)
-    return { before, state: projection.fold(state, event), position: event.position }
+  for (const [key, text] of await readModel.load(build, [...met.keys()])) {
+    const change = met.get(key)
+    if (!change) continue
+    change.state = JSON.parse(text)
+    change.stored = { text, state: change.state }
   }
-  for (const [keys, event] of keyed)
+  for (const [event, rows] of keyed)
     try {
-      if (typeof keys === 'string') changes.set(keys, folded(keys, event))
       // All rows or none: one that had seen an event at which the projection stops would see it again.
-      else for (const [key, change] of keys.map((key) => [key, folded(key, event)] as const)) changes.set(key, change)
+      const states = rows.map(({ state }) => projection.fold(state, event))
+      rows.forEach((change, i) => {
+        change.state = states[i]
+        change.position = event.position
+      })
       member.folded = event.position
     } catch (thrown) {
       return failureAt(event, thrown)
@@ -260,22 +274,22 @@ const fold = async (readModel: ReadModel, member: Member, events: readonly Recor
   return failure
 }
 const failureAt = ({ type, position }: Recorded, thrown: unknown): Failure => ({ reason: `${type}: ${sentenceOf(thrown)}`, position })
-const changeOf = (before: string | undefined, { position }: Recorded): Change => ({ before, state: before === undefined ? undefined : JSON.parse(before), position })
 
 /** Writes the changes of a build and moves its checkpoint: one operation for each key whose row changes. */
 const write = async (readModel: ReadModel, member: Member, to: Checkpoint): Promise<Failure | undefined> => {
   const { projection, build, changes } = member
   if (to.size <= sizeOf(build.checkpoint)) return undefined
   const operations: Operation[] = []
-  for (const [key, { before, state, position }] of changes)
+  for (const [key, { stored, state, position }] of changes)
     try {
       if (state === undefined) {
-        if (before !== undefined) operations.push({ key, state: null }, ...partsChanged(projection, key, before, undefined))
+        if (stored) operations.push({ key, state: null }, ...partsChanged(projection, key, stored.state, undefined))
         continue
       }
       if (key === '' || !isText(key)) throw new TypeError('A key is a text, and not empty')
       const text = stateText(state)
-      if (text !== before) operations.push({ key, state: text, columns: checked(projection.columns, projection.row(state, key)) }, ...partsChanged(projection, key, before, state))
+      if (text !== stored?.text)
+        operations.push({ key, state: text, columns: checked(projection.columns, projection.row(state, key)) }, ...partsChanged(projection, key, stored?.state, state))
     } catch (thrown) {
       return { reason: sentenceOf(thrown), position }
     }
@@ -286,23 +300,25 @@ const write = async (readModel: ReadModel, member: Member, to: Checkpoint): Prom
   return undefined
 }
 
-/** What becomes of the parts of a key whose state changes: those that are new or differ are written, those that are gone removed. */
-const partsChanged = (projection: AnyProjection, key: string, before: string | undefined, state: unknown): readonly Operation[] => {
-  if (!projection.parts) return []
-  const written = (of: unknown): ReadonlyMap<string, Extract<Operation, { readonly state: string }>> =>
-    new Map(
-      Object.entries(of === undefined ? {} : (projection.parts?.(of, key) ?? {})).map(([name, part]) => {
-        const row = { key: partKey(key, name), state: stateText(part.state), columns: checked(projection.columns, part.columns) }
-        return [row.key, row]
-      }),
-    )
-  const then = written(before === undefined ? undefined : JSON.parse(before))
-  const now = written(state)
-  const isSame = (row: Extract<Operation, { readonly state: string }>): boolean => {
-    const old = then.get(row.key)
-    return old?.state === row.state && Object.entries(row.columns).every(([name, value]) => old.columns[name] === value)
+/** What becomes of the parts of a key whose state changes: those that are new or hold anything else are written, those that are gone removed. */
+const partsChanged = (projection: AnyProjection, key: string, before: unknown, after: unknown): readonly Operation[] => {
+  const { columns, parts } = projection
+  if (!parts) return []
+  const then = before === undefined ? {} : parts(before, key)
+  const now = after === undefined ? {} : parts(after, key)
+  const operations: Operation[] = []
+  for (const [name, part] of Object.entries(now)) {
+    const old = then[name]
+    // Of what a fold leaves alone the members are the very same.
+    if (old && isAlike(old.state, part.state) && isAlike(old.columns, part.columns)) continue
+    operations.push({ key: partKey(key, name), state: stateText(part.state), columns: checked(columns, part.columns) })
   }
-  return [...[...now.values()].filter((row) => !isSame(row)), ...[...then.keys()].filter((gone) => !now.has(gone)).map((gone) => ({ key: gone, state: null }))]
+  for (const name of Object.keys(then)) if (!now[name]) operations.push({ key: partKey(key, name), state: null })
+  return operations
+}
+const isAlike = (a: object, b: object): boolean => {
+  const members = Object.entries(a)
+  return members.length === Object.keys(b).length && members.every(([name, value]) => Reflect.get(b, name) === value)
 }
 
 /** A row that the tables of every engine can hold, or a throw. */

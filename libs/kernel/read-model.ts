@@ -163,9 +163,24 @@ const sortedObject = (value: object): unknown => {
     same = false
   }
   if (same) return value
+  sortBoth(names, values)
   const out: Record<string, unknown> = {}
-  for (const name of names.toSorted()) out[name] = values[names.indexOf(name)]
+  names.forEach((name, i) => (out[name] = values[i]))
   return out
+}
+/** Sorts names, and values along with them, by insertion: most are in order already, as what was stored before was, and what is new comes last. */
+const sortBoth = (names: string[], values: unknown[]): void => {
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? ''
+    const value = values[i]
+    let j = i
+    for (; j > 0 && (names[j - 1] ?? '') > name; j--) {
+      names[j] = names[j - 1] ?? ''
+      values[j] = values[j - 1]
+    }
+    names[j] = name
+    values[j] = value
+  }
 }
 const inOrder = (names: readonly string[]): boolean => {
   for (let i = 1; i < names.length; i++) if ((names[i - 1] ?? '') > (names[i] ?? '')) return false

@@ -160,9 +160,11 @@ const begins = (event: DeviationEvent): boolean =>
   event.type === 'ivo-notification-decided'
 
 const withSteps = (trail: Trail | undefined, event: DeviationEvent): Trail | undefined => {
+  const found = particulars(event)
+  if (found.length === 0) return trail
   const before = trail?.steps ?? []
   const { id, role, unit } = event.meta.actor
-  const added = particulars(event)
+  const added = found
     .filter(({ law }) => begins(event) || before.some((step) => step.law === law))
     .map((what): TrailStep => ({
       revision: event.revision,

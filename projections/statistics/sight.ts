@@ -16,7 +16,7 @@ export const sightOf = (facts: CaseFacts): string => {
     lexSarah.step,
     investigator ?? '',
     // Without the conflicts, which stand for themselves: whoever is in one is judged without hers.
-    concernsDecisionMaker({ ...facts, conflicts: [] }) ? 1 : 0,
+    concernsDecisionMaker(facts, { conflicts: [] }) ? 1 : 0,
     facts.lexMaria.step === 'none' ? 0 : 1,
     facts.conflicts.join(' '),
     facts.restricted ? `${responsible.role} ${responsible.unit} ${manager.role} ${manager.unit}` : '',
