@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { binaryEvent, EventStoreDBClient, NO_STREAM } from '@eventstore/db-client'
-import { readEventsUrl, type EventsPlace } from '#apps/application/stores'
+import { readEventsUrl } from '#apps/application/stores'
 import { closedLoop } from '#bench/closed-loop'
 import { clusterAddress, runNamespace } from '#bench/cluster-town'
 import { draftOf } from '#bench/draft'
@@ -24,6 +24,15 @@ const sliceMs = option('slice', 1_000)
 const callers = [1, 32, 128]
 const address = clusterAddress()
 const ports = portsIn(address)
+const place = readEventsUrl(runNamespace(address))
+if (place.engine !== 'esdb') throw new Error('EVENTSTORE_URL is the address of an EventStoreDB')
+const { url, namespace } = place
+// Both stay open: neither does anything while the other is timed.
+const cluster = await openCluster({ url, namespace, clock: systemClock })
+const sharing = EventStoreDBClient.connectionString(url)
+/** Each append a call of its own, as the adapter has it for safety. By itself the client sends all over one call, where there is no user. */
+const client = EventStoreDBClient.connectionString(url)
+Reflect.set(client, 'supports', async () => false)
 
 const latencies: Record<string, number[]> = {}
 /** Processor time of an append, µs. */
@@ -37,46 +46,40 @@ const measured = async (name: string, many: number, append: () => Promise<unknow
   ;(costs[name] ??= []).push({ here: (user + system) / appends, server: ((cpuAt(ports) - theirs) * 1_000) / appends })
   return rate
 }
-const placeOfRun = (): Extract<EventsPlace, { readonly engine: 'esdb' }> => {
-  const place = readEventsUrl(runNamespace(address))
-  if (place.engine !== 'esdb') throw new Error('EVENTSTORE_URL is the address of an EventStoreDB')
-  return place
-}
-const throughPort = async (name: string, many: number, store: EventStore): Promise<number> => {
-  try {
-    return await measured(name, many, async () => {
-      const id = uuidv7(Date.now())
-      const answer = await store.append(`deviation-${id}`, 'none', [draftOf(id)])
-      if (answer.outcome !== 'appended') throw new Error('Nobody else writes here')
-    })
-  } finally {
-    await store.close()
-  }
-}
-const cluster = async (name: string, many: number): Promise<number> => {
-  const { url, namespace } = placeOfRun()
-  return throughPort(name, many, await openCluster({ url, namespace, clock: systemClock }))
-}
-const client = async (name: string, many: number): Promise<number> => {
-  const { url, namespace } = placeOfRun()
-  const alone = EventStoreDBClient.connectionString(url)
-  try {
-    return await measured(name, many, async () => {
-      const id = uuidv7(Date.now())
-      const stream = `deviation-${id}`
-      const data = Buffer.from(canonical({ ...draftOf(id), recordedAt: systemClock.now(), revision: 0, stream }))
-      await alone.appendToStream(`${namespace}.${stream}`, [binaryEvent({ id: randomUUID(), type: 'note-added', data })], { expectedRevision: NO_STREAM, requiresLeader: true })
-    })
-  } finally {
-    await alone.dispose()
-  }
-}
-const file = (name: string, many: number): Promise<number> => inFolder(async (folder) => throughPort(name, many, await openFile({ file: join(folder, 'events.db'), clock: systemClock })))
+const throughPort = (name: string, many: number, store: EventStore): Promise<number> =>
+  measured(name, many, async () => {
+    const id = uuidv7(Date.now())
+    const answer = await store.append(`deviation-${id}`, 'none', [draftOf(id)])
+    if (answer.outcome !== 'appended') throw new Error('Nobody else writes here')
+  })
+const throughClient = (client: EventStoreDBClient) => (name: string, many: number): Promise<number> =>
+  measured(name, many, async () => {
+    const id = uuidv7(Date.now())
+    const stream = `deviation-${id}`
+    const data = Buffer.from(canonical({ ...draftOf(id), recordedAt: systemClock.now(), revision: 0, stream }))
+    await client.appendToStream(`${namespace}client.${stream}`, [binaryEvent({ id: randomUUID(), type: 'note-added', data })], { expectedRevision: NO_STREAM, requiresLeader: true })
+  })
+const throughFile = (name: string, many: number): Promise<number> =>
+  inFolder(async (folder) => {
+    const store = await openFile({ file: join(folder, 'events.db'), clock: systemClock })
+    try {
+      return await throughPort(name, many, store)
+    } finally {
+      await store.close()
+    }
+  })
 
 const nameOf = (engine: string, many: number): string => `${engine}, ${many} ${many === 1 ? 'caller' : 'callers'}`
-const engines = { 'client alone': client, 'port on the cluster': cluster, 'port on a file': file }
+const engines = {
+  'client alone': throughClient(client),
+  'client alone, over one call': throughClient(sharing),
+  'port on the cluster': (name: string, many: number) => throughPort(name, many, cluster),
+  'port on a file': throughFile,
+}
 const variants = callers.flatMap((many) => Object.entries(engines).map(([engine, run]) => [nameOf(engine, many), () => run(nameOf(engine, many), many)] as const))
 const rates = await rounds(count, Object.fromEntries(variants))
+await cluster.close()
+await client.dispose()
 const of = (engine: string, many: number): readonly number[] => rates[nameOf(engine, many)] ?? []
 report('cluster-append', {
   rows: callers.flatMap((many) =>

@@ -27,6 +27,7 @@ await inFolder(async (root) => {
   const folders = sizes.map((size) => join(root, String(size)))
   for (const [i, cases] of sizes.entries())
     await prepareFolder(folders[i] ?? '', {
+      keys: true,
       generation: { seed: 1, cases, from: '2025-01-01T00:00:00.000Z', casesPerYear: cases, until: '2026-06-01T00:00:00.000Z', stop: 'backlog' },
     })
   const servers = await Promise.all(folders.map((folder) => startServer(folder, { patienceMs: 900_000, clock: '2026-06-01T00:00:00.000Z' })))

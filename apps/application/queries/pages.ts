@@ -38,15 +38,19 @@ export const placeBy =
   (...columns: readonly string[]): Place =>
   (row) => [...columns.map((column) => row.columns[column] ?? null), row.key]
 
-/** The rows of a question one after the other, read in pages of what is wanted and one row more. */
+/** Rows read at once, also where few of them are shown: a page in SQLite is read in one go, and nobody else is answered meanwhile. */
+const mostAtOnce = 400
+
+/** The rows of a question one after the other, read in pages: first what is wanted and one row more, then, as few of those are shown, twice as many each time. */
 export const walk = async function* (readModel: ReadModel, name: string, query: Query, wanted: number): AsyncGenerator<StoredRow> {
   const place = placeBy(...(query.order ?? []))
-  const limit = wanted + 1
+  let limit = wanted + 1
   let page = await readModel.query(name, { ...query, limit })
   for (;;) {
     yield* page
     const last = page.at(-1)
     if (!last || page.length < limit) return
+    limit = Math.max(limit, Math.min(2 * limit, mostAtOnce))
     page = await readModel.query(name, { ...query, after: place(last), limit })
   }
 }
