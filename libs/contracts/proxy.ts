@@ -6,10 +6,13 @@ export type Direction = 'to-server' | 'to-client'
 export interface Proxy {
   /** The server's address with the proxy's port. */
   readonly url: string
-  /** Connections that were made through it. */
+  /** Connections that were made through it, and bytes that have passed, either way. */
   readonly made: number
+  readonly passed: number
   /** From now on what goes one way, or either, does not arrive, and nobody is told: the line is half open, or dead. */
   hold(...directions: readonly Direction[]): void
+  /** What is open now is dead, either way, and nobody is told, as when a firewall on the way has forgotten it. What is made later is good. */
+  forget(): void
   /** What was kept back arrives, in so small pieces. */
   release(pieces?: number): void
   /** Ends all connections: in good order, or not. */
@@ -25,18 +28,23 @@ export const proxyTo = async (address: string): Promise<Proxy> => {
   const place = /127\.0\.0\.1:(\d+)/
   const target = Number(place.exec(address)?.[1])
   const pairs = new Set<readonly [client: Socket, server: Socket]>()
+  const forgotten = new WeakSet<Socket>()
+  const closed = Promise.withResolvers<undefined>()
   const held = new Set<Direction>()
   let release = Promise.withResolvers<undefined>()
   let pieces = Infinity
-  let made = 0
+  let [made, passed] = [0, 0]
   let isOpen = true
-  const arrives = async (direction: Direction): Promise<void> => {
+  const arrives = async (to: Socket, direction: Direction): Promise<void> => {
+    if (forgotten.has(to)) await closed.promise
     while (held.has(direction)) await release.promise
   }
   const pass = async (chunk: Buffer, to: Socket, direction: Direction): Promise<void> => {
-    await arrives(direction)
+    await arrives(to, direction)
     for (let at = 0; at < chunk.length; at += pieces) {
-      if (!to.destroyed) to.write(chunk.subarray(at, at + Math.min(pieces, chunk.length)))
+      const piece = chunk.subarray(at, at + Math.min(pieces, chunk.length))
+      if (!to.destroyed) to.write(piece)
+      passed += piece.length
       if (pieces < chunk.length) await turn()
     }
   }
@@ -50,14 +58,14 @@ export const proxyTo = async (address: string): Promise<Proxy> => {
     })
     from.on('end', () => {
       then(async () => {
-        await arrives(direction)
+        await arrives(to, direction)
         to.end()
       })
     })
     from.on('error', () => undefined)
     // That one end is gone does not arrive either.
     from.on('close', () => {
-      void arrives(direction).then(() => to.destroy())
+      void arrives(to, direction).then(() => to.destroy())
     })
   }
   const server = createServer((client) => {
@@ -95,8 +103,14 @@ export const proxyTo = async (address: string): Promise<Proxy> => {
     get made() {
       return made
     },
+    get passed() {
+      return passed
+    },
     hold: (...directions) => {
       for (const direction of directions) held.add(direction)
+    },
+    forget: () => {
+      for (const socket of [...pairs].flat()) forgotten.add(socket)
     },
     release: letGo,
     cut,
@@ -108,6 +122,7 @@ export const proxyTo = async (address: string): Promise<Proxy> => {
       isOpen = true
     },
     close: async () => {
+      closed.resolve(undefined)
       letGo()
       cut('reset')
       await new Promise((resolve) => server.close(resolve))

@@ -84,8 +84,17 @@ export const openConnections = (options: ConnectionOptions, { what = 'database',
       return (await client.query<R>(query)).rows
     }
   const known = new WeakSet<pg.PoolClient>()
+  /** Faults of the line so far, and how many there had been when each connection was made. */
+  let faults = 0
+  const since = new WeakMap<pg.PoolClient, number>()
   const connected = async (): Promise<pg.PoolClient> => {
-    const client = await pool.connect()
+    let client = await pool.connect()
+    // What one line has died of the others mostly have, too, and each would keep somebody waiting until its time is over.
+    while ((since.get(client) ?? faults) < faults) {
+      client.release(true)
+      client = await pool.connect()
+    }
+    since.set(client, faults)
     if (!begun || known.has(client)) return client
     try {
       await begun(on(client))
@@ -105,8 +114,10 @@ export const openConnections = (options: ConnectionOptions, { what = 'database',
       return answer
     } catch (thrown) {
       const reason = reasonOf(thrown, what)
-      // After a fault of the line nobody knows what the connection is doing, and what it has prepared may be outdated.
-      client?.release(reason !== thrown || isOutdated(thrown))
+      const isOfLine = reason !== thrown
+      if (isOfLine) faults++
+      // Nobody knows what the connection is doing then, and what it has prepared may be outdated.
+      client?.release(isOfLine || isOutdated(thrown))
       throw reason
     }
   }
