@@ -79,7 +79,7 @@ const engines = {
 const variants = callers.flatMap((many) => Object.entries(engines).map(([engine, run]) => [nameOf(engine, many), () => run(nameOf(engine, many), many)] as const))
 const rates = await rounds(count, Object.fromEntries(variants))
 await cluster.close()
-await client.dispose()
+await Promise.all([client.dispose(), sharing.dispose()])
 const of = (engine: string, many: number): readonly number[] => rates[nameOf(engine, many)] ?? []
 report('cluster-append', {
   rows: callers.flatMap((many) =>
