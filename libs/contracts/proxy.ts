@@ -36,8 +36,8 @@ export const proxyTo = async (address: string): Promise<Proxy> => {
   let [made, passed] = [0, 0]
   let isOpen = true
   const arrives = async (to: Socket, direction: Direction): Promise<void> => {
-    if (forgotten.has(to)) await closed.promise
     while (held.has(direction)) await release.promise
+    if (forgotten.has(to)) await closed.promise
   }
   const pass = async (chunk: Buffer, to: Socket, direction: Direction): Promise<void> => {
     await arrives(to, direction)

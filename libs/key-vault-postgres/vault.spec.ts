@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { keyVaultContract } from '#libs/contracts/key-vault'
+import { proxyTo, type Proxy } from '#libs/contracts/proxy'
 import type { KeyVault } from '#libs/kernel/vault'
 import { openKeyVaultPostgres } from '#libs/key-vault-postgres/vault'
 import type { KeyVaultOptions } from '#libs/key-vault-postgres/vault'
@@ -103,6 +104,62 @@ describe('the key vault in PostgreSQL', () => {
     expect((await vault.find(['case/1', 'case/2'])).size).toBe(0)
     const made = hex(await vault.create(['case/1', 'case/2']))
     expect(hex(await (await open(url)).find(['case/0', 'case/1', 'case/2']))).toEqual({ ...before, ...made })
+  })
+
+  describe('on a line that fails', () => {
+    const statementMs = 2000
+    let proxy: Proxy
+    let url: string
+    beforeEach(async () => {
+      url = await server.schema()
+      proxy = await proxyTo(url)
+    })
+    afterEach(async () => {
+      for (const vault of opened) await vault.close()
+      await proxy.close()
+    })
+
+    it.each([
+      ['is reset', () => { proxy.cut('reset') }],
+      ['is dead', () => { proxy.forget() }],
+    ])('has made a key once though its answer was lost, when the line %s', async (_, fail) => {
+      const vault = await open(proxy.url, { statementMs })
+      await vault.create(['case/0'])
+      const locker = new pg.Client({ connectionString: url })
+      await locker.connect()
+      await locker.query('begin; lock table data_key in exclusive mode')
+      const asked = [vault.create(['case/1']), vault.enrol('anna')]
+      const outcome = Promise.allSettled(asked)
+      await waiting()
+      proxy.hold('to-client')
+      await locker.query('commit')
+      await locker.end()
+      await until(async () => ((await within(url, "select from data_key where id = 'case/1'")).length > 0 ? true : undefined))
+      fail()
+      proxy.release()
+      for (const one of await outcome) expect(one).toMatchObject({ reason: { code: 'unavailable' } })
+      const beside = await open(url)
+      expect(hex(await vault.create(['case/1']))).toEqual(hex(await beside.find(['case/1'])))
+      expect(await vault.enrol('anna')).toBe(await beside.staffNumber('anna'))
+      expect(await within(url, 'select count(*)::int as keys from data_key')).toEqual([{ keys: 3 }])
+    })
+    it('makes every key on a slow one', async () => {
+      const vault = await open(proxy.url)
+      proxy.release(50)
+      const ids = Array.from({ length: 100 }, (_, i) => `case/${i}`)
+      const made = await vault.create(ids)
+      expect(hex(await (await open(url)).find(ids))).toEqual(hex(made))
+    })
+    it('finds keys again within seconds when the line has gone dead', async () => {
+      await (await open(url)).create(['case/0', 'case/1'])
+      const vault = await open(proxy.url, { statementMs })
+      await vault.find(['case/0'])
+      proxy.forget()
+      const began = performance.now()
+      await expect(vault.find(['case/1'])).rejects.toMatchObject({ code: 'unavailable' })
+      expect((await vault.find(['case/1'])).size).toBe(1)
+      expect(performance.now() - began).toBeLessThan(statementMs + 3000)
+    })
   })
 
   it('has what it answered when the server crashes at once', async () => {

@@ -14,8 +14,9 @@ import { openReadModel } from '#libs/read-model-sqlite/store'
 
 let postgres: TestServer
 let events: StandIn
-/** On the way to the event store: nobody is there until it is opened. */
+/** On the ways to the stores. At the event store nobody is there until it is opened. */
 let gate: Proxy
+let lines: readonly Proxy[]
 let urls: Parameters<typeof openCluster>[0]
 let cluster: Cluster
 const allLeases = [...projections.map(({ name }) => name), 'clock'].sort()
@@ -26,12 +27,13 @@ beforeAll(async () => {
   events = await standIn()
   gate = await proxyTo(events.url)
   gate.shut()
-  urls = { events: `${gate.url}&namespace=town`, read, keys }
+  lines = await Promise.all([read, keys].map(proxyTo))
+  urls = { events: `${gate.url}&namespace=town`, read: lines[0]?.url ?? '', keys: lines[1]?.url ?? '' }
   cluster = openCluster(urls)
 }, 60_000)
 afterAll(async () => {
   await cluster.close()
-  await gate.close()
+  for (const proxy of [gate, ...lines]) await proxy.close()
   await events.close()
   await postgres.stop()
 }, 60_000)
@@ -40,6 +42,7 @@ let a: Api
 let b: Api
 let first: Projector
 let second: Projector
+let third: Projector
 
 it('listens before its stores are there, says which is missing and does nothing by half; then it is ready by itself', async () => {
   await postgres.crash()
@@ -97,7 +100,7 @@ it('has one projector do the work, and another take over when it stops', async (
 }, 60_000)
 
 it('catches up by itself when PostgreSQL starts again in the middle, with every row there once', async () => {
-  const third = cluster.projector()
+  third = cluster.projector()
   await until(async () => third.ready().ready, Boolean)
   const many = Promise.all(Array.from({ length: 40 }, (_, i) => cluster.reported([a, b], `many-${i}`)))
   const before = events.log.events.length
@@ -114,6 +117,59 @@ it('catches up by itself when PostgreSQL starts again in the middle, with every 
   for (const { position } of answers) expect(await b.application.reached(position, 20_000)).toBe(true)
   await until(() => cluster.readiness(a), ({ status }) => status === 200)
   await until(async () => third.ready().ready, Boolean)
+  expect(await checked()).toBe(63)
+  expect(cluster.failed).toEqual([])
+}, 60_000)
+
+it('does each report once while the event store goes away, comes back, and stands still', async () => {
+  const many = (what: string, count: number) => Promise.all(Array.from({ length: count }, (_, i) => cluster.reported([a, b], `${what}-${i}`)))
+  const away = many('away', 20)
+  gate.shut()
+  await until(() => cluster.readiness(a), ({ status }) => status === 503)
+  gate.open()
+  expect(await readyAgain()).toBeLessThan(8000)
+  expect(new Set((await away).map(({ id }) => id)).size).toBe(20)
+  const still = many('still', 20)
+  gate.hold('to-client')
+  // Who looks is told soon, though the store says nothing.
+  const began = performance.now()
+  await until(() => cluster.readiness(a), ({ status }) => status === 503)
+  expect(performance.now() - began).toBeLessThan(8000)
+  gate.release()
+  expect(await readyAgain()).toBeLessThan(8000)
+  expect(new Set((await still).map(({ id }) => id)).size).toBe(20)
+  expect(await checked()).toBe(103)
+}, 90_000)
+
+it('does each report once while the lines to PostgreSQL are cut, and while they are dead', async () => {
+  const many = (what: string, count: number) => Promise.all(Array.from({ length: count }, (_, i) => cluster.reported([a, b], `${what}-${i}`)))
+  const cut = many('cut', 20)
+  const before = events.log.events.length
+  for (let n = 1; n <= 3; n++) {
+    await until(async () => events.log.events.length, (count) => count > before + n * 15)
+    for (const line of lines) line.cut('reset')
+  }
+  expect(new Set((await cut).map(({ id }) => id)).size).toBe(20)
+  expect(await readyAgain()).toBeLessThan(8000)
+  // A firewall has forgotten what was open, and lets through what is new.
+  for (const line of lines) line.forget()
+  const dead = many('dead', 20)
+  await until(() => cluster.readiness(a), ({ status }) => status === 503)
+  expect(await readyAgain()).toBeLessThan(20_000)
+  expect(new Set((await dead).map(({ id }) => id)).size).toBe(20)
+  expect(await checked()).toBe(143)
+  expect(cluster.failed).toEqual([])
+}, 90_000)
+
+/** Waits until all that is not stopped is ready; answers how long it took, ms. */
+const readyAgain = async (): Promise<number> => {
+  const began = performance.now()
+  for (const api of [a, b]) await until(() => cluster.readiness(api), ({ status }) => status === 200)
+  for (const projector of [second, third]) await until(async () => projector.ready().ready, Boolean)
+  return performance.now() - began
+}
+/** Holds every projection against a rebuild of it in another store; answers how many cases there are. */
+const checked = async (): Promise<number> => {
   const log = await readLogUrl(urls.events)
   const there = await openReadModelUrl(urls.read)
   const anew = await openReadModel({ file: ':memory:' })
@@ -123,7 +179,7 @@ it('catches up by itself when PostgreSQL starts again in the middle, with every 
     if (head !== 'start') await there.reached(projection.name, head.position, 10_000)
     expect([projection.name, await there.checksum(projection.name)]).toEqual([projection.name, await anew.checksum(projection.name)])
   }
-  expect(await there.count('queue')).toBe(63)
+  const cases = await there.count('queue')
   for (const store of [log, there, anew]) await store.close()
-  expect(cluster.failed).toEqual([])
-}, 60_000)
+  return cases
+}
